@@ -1,0 +1,1 @@
+"""Execution traces: what they are, how CWM writes them, how two of them differ. Pure, no I/O."""
