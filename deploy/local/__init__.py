@@ -1,0 +1,1 @@
+"""One machine, one command: set-up (`bootstrap`) and the running site (`run`)."""
