@@ -1,0 +1,1 @@
+"""Everything outside the web process: tasks, model runtimes, the sandbox, the tracer."""

@@ -1,0 +1,1 @@
+"""Who somebody is: users, and visitors without an account."""

@@ -1,0 +1,1 @@
+"""Runs: from a pasted program to a permalink."""

@@ -1,0 +1,1 @@
+"""Celery tasks: thin. Fetch, call an engine, append events."""

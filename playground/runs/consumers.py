@@ -1,0 +1,215 @@
+"""The WebSocket: parses, authorises, calls one service, answers.
+
+No channel layer: live events reach a viewer through the process's hub (`eventlog/hub.py`), never
+through group messages, which Channels may drop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import msgspec
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from playground.accounts.visitors import Visitor, get_visitor
+from playground.runs import access, services
+from playground.runs.errors import Refused
+from playground.runs.eventlog import EntryId, RunNotFound, parse_id
+from playground.runs.events import (
+    MAX_CLIENT_MESSAGE_BYTES,
+    PROTOCOL_VERSION,
+    ClientMessage,
+    Error,
+    RunAccepted,
+    RunCancel,
+    RunResume,
+    RunStart,
+    ServerMessage,
+    SocketReady,
+    decode_client_message,
+    encode,
+)
+from playground.runs.following import get_hub
+
+logger = logging.getLogger(__name__)
+
+#: Close codes above 4000 are the application's own.
+CLOSE_PROTOCOL: Final = 4426
+CLOSE_TOO_MUCH: Final = 4413
+
+#: A page follows one run; a few more while switching between them.
+_MAX_FOLLOWED: Final = 4
+
+_RELOAD: Final = "Reload the page to get the current version. What you typed is kept."
+_NOT_FOUND: Final = "This run does not exist, or it is private."
+
+
+class RunConsumer(AsyncWebsocketConsumer):
+    """One browser tab."""
+
+    channel_layer_alias = "none"  # no such layer: a configured one would poll Redis per socket
+
+    async def connect(self) -> None:
+        """Greet, or refuse a page built for another protocol version."""
+        self._following: dict[str, asyncio.Task[None]] = {}
+        self._visitor: Visitor | None = None
+        await self.accept()
+        query = parse_qs(self.scope.get("query_string", b"").decode("ascii", "replace"))
+        asked = query.get("protocol", [""])[0]
+        if asked != str(PROTOCOL_VERSION):
+            await self._say(
+                Error(
+                    code="protocol.version",
+                    message=f"This page speaks protocol {asked[:10] or 'unknown'}, the server "
+                    f"speaks {PROTOCOL_VERSION}.",
+                    fix=_RELOAD,
+                )
+            )
+            await self.close(code=CLOSE_PROTOCOL)
+            return
+        self._visitor = await database_sync_to_async(get_visitor)(
+            session=self.scope["session"], user=self.scope["user"]
+        )
+        await self._say(SocketReady(protocol=PROTOCOL_VERSION, version=settings.VERSION))
+
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
+        """Stop following."""
+        for task in self._following.values():
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One message from the browser. Whatever it holds, the connection survives."""
+        data: str | bytes = text_data if text_data is not None else bytes_data or b""
+        if len(data) > MAX_CLIENT_MESSAGE_BYTES:
+            await self._say(
+                Error(
+                    code="message.too_large",
+                    message="The message is larger than the server accepts.",
+                    fix=f"Keep the program under {services.MAX_SOURCE_BYTES // 1024} KiB.",
+                )
+            )
+            return
+        try:
+            message = decode_client_message(data)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            await self._say(
+                Error(
+                    code="message.malformed",
+                    message=f"The server could not read a message: {str(error)[:200]}",
+                    fix=_RELOAD,
+                )
+            )
+            return
+        try:
+            await self._handle(message)
+        except Refused as refusal:
+            await self._say(_error(refusal, message))
+        except access.RunUnavailable:
+            await self._say(_not_found(message))
+        except Exception:
+            logger.exception("a %s message failed", type(message).__name__)
+            await self._say(
+                Error(
+                    code="service.error",
+                    message="The server failed to do that. It has been logged.",
+                    fix="Try again in a moment; nothing you typed is lost.",
+                    ref=getattr(message, "ref", ""),
+                )
+            )
+
+    async def _handle(self, message: ClientMessage) -> None:
+        match message:
+            case RunStart():
+                await self._start(message)
+            case RunResume():
+                await self._resume(message)
+            case RunCancel():
+                await database_sync_to_async(self._cancel)(message.run_id)
+
+    async def _start(self, message: RunStart) -> None:
+        if self._visitor is None:
+            raise Refused(
+                "session.missing",
+                "The server does not know this browser: it sent no session cookie.",
+                "Allow cookies for this site, then reload the page.",
+                403,
+            )
+        program = services.Program(message.source, message.entry, message.stdin)
+        run = await database_sync_to_async(services.start_run)(
+            kind=message.kind, program=program, visitor=self._visitor
+        )
+        url = run.get_absolute_url()
+        await self._say(RunAccepted(ref=message.ref, run_id=run.public_id, url=url))
+        self._follow(run.public_id, {})
+
+    async def _resume(self, message: RunResume) -> None:
+        after: dict[str, EntryId] = {}
+        for lane, text in message.after.items():
+            try:
+                after[lane] = parse_id(text)
+            except ValueError as error:
+                raise Refused("message.malformed", str(error), _RELOAD) from error
+        await database_sync_to_async(access.get_run_for_viewer)(
+            run_id=message.run_id, visitor=self._visitor
+        )
+        self._follow(message.run_id, after)
+
+    def _cancel(self, run_id: str) -> None:
+        run = access.get_run_for_owner(run_id=run_id, visitor=self._visitor)
+        services.cancel_run(run=run)
+
+    def _follow(self, run_id: str, after: dict[str, EntryId]) -> None:
+        previous = self._following.pop(run_id, None)
+        if previous is not None:
+            previous.cancel()
+        while len(self._following) >= _MAX_FOLLOWED:
+            self._following.pop(next(iter(self._following))).cancel()
+        self._following[run_id] = asyncio.get_running_loop().create_task(
+            self._send_log(run_id, after)
+        )
+
+    async def _send_log(self, run_id: str, after: dict[str, EntryId]) -> None:
+        try:
+            async with contextlib.aclosing(get_hub().follow(run_id, after)) as frames:
+                async for _, _, frame in frames:
+                    await self.send(text_data=frame.decode())
+        except RunNotFound:
+            await self._say(
+                Error(code="run.gone", message="The log of this run is gone.", run_id=run_id)
+            )
+        except Exception:
+            logger.exception("following run %s failed", run_id)
+            # The page reconnects and resumes where it is.
+            await self.close(code=1011)
+
+    async def _say(self, message: ServerMessage) -> None:
+        await self.send(text_data=encode(message).decode())
+
+
+def _error(refusal: Refused, message: ClientMessage) -> Error:
+    return Error(
+        code=refusal.code,
+        message=refusal.message,
+        fix=refusal.fix,
+        ref=getattr(message, "ref", ""),
+        run_id=getattr(message, "run_id", ""),
+        field=refusal.field,
+        line=refusal.line,
+        column=refusal.column,
+    )
+
+
+def _not_found(message: Any) -> Error:
+    return Error(
+        code="run.not_found",
+        message=_NOT_FOUND,
+        fix="Check the link, or ask its owner to press Share.",
+        ref=getattr(message, "ref", ""),
+        run_id=getattr(message, "run_id", ""),
+    )

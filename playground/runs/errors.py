@@ -1,0 +1,22 @@
+"""Refusals that name their fix. Every door (WebSocket, REST, pages) shows the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Exception):  # noqa: N818 - what the user sees is no error of the service
+    """A request that was understood and not carried out.
+
+    `code` is stable and dotted; `status` is the HTTP status that fits; `field`, `line` and
+    `column` (1-based) point into the input where that helps.
+    """
+
+    code: str
+    message: str
+    fix: str = ""
+    status: int = 400
+    field: str = ""
+    line: int = 0
+    column: int = 0

@@ -1,0 +1,90 @@
+"""The format of a log entry, in a stream and on a channel.
+
+An entry holds one or more consecutive events of a lane, already encoded. In the stream its id is
+`attempt-last` and its fields are `f` (seq of its first event) and `d` (the events' JSON, joined
+by commas). On the run's channel the same entry is `lane|attempt|first|last|events`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from playground.runs.events import MAX_EVENT_BYTES, LogEvent, encode
+
+#: (attempt, seq of the last event). Compares like the stream id it stands for.
+EntryId: TypeAlias = tuple[int, int]
+
+#: Before every entry: attempts start at 1.
+BEFORE_ALL: Final[EntryId] = (0, 0)
+
+#: What is published when a run's log has been written to the database and no more will come.
+SEALED: Final = b"#sealed"
+
+
+class EventTooLarge(ValueError):
+    """An event above `MAX_EVENT_BYTES`: its producer has to split or shorten it."""
+
+
+class Entry(NamedTuple):
+    """`events` is comma-joined JSON; `first` and `last` are seqs within the attempt."""
+
+    attempt: int
+    first: int
+    last: int
+    events: bytes
+
+    @property
+    def id(self) -> EntryId:
+        return (self.attempt, self.last)
+
+
+def format_id(entry_id: EntryId) -> str:
+    """`attempt-seq`, the form used in streams and by browsers."""
+    return f"{entry_id[0]}-{entry_id[1]}"
+
+
+def parse_id(text: str | bytes) -> EntryId:
+    """The reverse. Raises ValueError on anything that is not two whole numbers."""
+    if isinstance(text, bytes):
+        text = text.decode("ascii", "replace")
+    attempt, separator, seq = text.partition("-")
+    if not (separator and attempt.isascii() and attempt.isdigit() and seq.isascii()):
+        message = f"{text[:40]!r} is not an entry id like 1-57."
+        raise ValueError(message)
+    if not seq.isdigit() or len(text) > 40:
+        message = f"{text[:40]!r} is not an entry id like 1-57."
+        raise ValueError(message)
+    return (int(attempt), int(seq))
+
+
+def encode_events(events: list[LogEvent]) -> bytes:
+    """Events as the body of one entry. Raises EventTooLarge before anything is sent."""
+    encoded = [encode(event) for event in events]
+    for event, data in zip(events, encoded, strict=True):
+        if len(data) > MAX_EVENT_BYTES:
+            name = type(event).__name__
+            message = f"{name} has {len(data)} bytes, more than {MAX_EVENT_BYTES}."
+            raise EventTooLarge(message)
+    return b",".join(encoded)
+
+
+def decode_events(body: bytes) -> list[LogEvent]:
+    """The events of an entry."""
+    return _body_decoder.decode(b"[" + body + b"]")
+
+
+def entry_from_stream(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
+    """An entry as XRANGE returns it."""
+    attempt, last = parse_id(entry_id)
+    return Entry(attempt, int(fields[b"f"]), last, fields[b"d"])
+
+
+def entry_from_channel(message: bytes) -> tuple[str, Entry]:
+    """Lane and entry of a published message."""
+    lane, attempt, first, last, events = message.split(b"|", 4)
+    return lane.decode("ascii"), Entry(int(attempt), int(first), int(last), events)
+
+
+_body_decoder: msgspec.json.Decoder[list[LogEvent]] = msgspec.json.Decoder(list[LogEvent])

@@ -1,0 +1,33 @@
+"""Fixtures that most tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.runs import services
+from tests.redis_server import RedisServer
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One real server for the whole session."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"), persistent=False)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer, settings: SettingsWrapper) -> Iterator[str]:
+    """The server, emptied, and set as the site's REDIS_URL."""
+    redis_server.flush()
+    settings.REDIS_URL = redis_server.url
+    services.event_log.cache_clear()
+    yield redis_server.url
+    services.event_log.cache_clear()

@@ -1,0 +1,27 @@
+"""The ASGI application: Django over HTTP, Channels over WebSocket."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import SessionMiddlewareStack
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+http_application = get_asgi_application()
+
+from channels.auth import AuthMiddleware  # noqa: E402 - needs the app registry
+from django.urls import path  # noqa: E402 - as above
+
+from playground.runs.consumers import RunConsumer  # noqa: E402 - as above
+
+application = ProtocolTypeRouter(
+    {
+        "http": http_application,
+        "websocket": AllowedHostsOriginValidator(
+            SessionMiddlewareStack(AuthMiddleware(URLRouter([path("ws/", RunConsumer.as_asgi())])))
+        ),
+    }
+)

@@ -1,0 +1,42 @@
+"""System checks: what must not be deployed is said at boot, not found out later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@register(Tags.security)
+def check_production_safety(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Refuse development values outside DEBUG."""
+    problems: list[CheckMessage] = []
+    if not settings.DEBUG and settings.SECRET_KEY == settings.INSECURE_SECRET_KEY:
+        problems.append(
+            Error(
+                "SECRET_KEY is the development default.",
+                hint="Set SECRET_KEY (or SECRET_KEY_FILE) to 50 random characters.",
+                id="webapp.E001",
+            )
+        )
+    if not settings.DEBUG and settings.MODEL_RUNTIME == "fake":
+        problems.append(
+            Error(
+                "MODEL_RUNTIME=fake makes up predictions from a script.",
+                hint="Use it with DEBUG=1 only; set MODEL_RUNTIME=none to switch predictions off.",
+                id="webapp.E002",
+            )
+        )
+    if not settings.VITE_MANIFEST.is_file():
+        problems.append(
+            Warning(
+                "The front end is not built: static/dist/ has no manifest.",
+                hint="Run `make setup`.",
+                id="webapp.W001",
+            )
+        )
+    return problems

@@ -1,0 +1,190 @@
+"""Django settings: one file for every installation, configured by the environment only.
+
+`docs/operations.md` lists every variable; `tests/test_docs.py` keeps the list complete.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from webapp.env import env_bool, env_choice, env_int, env_list, env_str
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_release = re.search(r"^## (\d+\.\d+\.\d+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.MULTILINE)
+VERSION = _release.group(1) if _release else "0.0.0"
+
+DEBUG = env_bool("DEBUG", default=False)
+INSECURE_SECRET_KEY = "insecure-development-key"  # noqa: S105 - refused by a system check outside DEBUG
+SECRET_KEY = env_str("SECRET_KEY", INSECURE_SECRET_KEY)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+
+# Where local data lives: the SQLite database and whatever else a single machine keeps.
+DATA_DIR = Path(env_str("DATA_DIR", str(BASE_DIR / ".local" / "data")))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "webapp.apps.WebappConfig",
+    "playground.accounts",
+    "playground.runs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "webapp.urls"
+ASGI_APPLICATION = "webapp.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+            "libraries": {"vite": "webapp.vite"},
+        },
+    }
+]
+
+# --- data ----------------------------------------------------------------------------------
+
+_SQLITE_DEFAULT = f"sqlite:///{DATA_DIR / 'playground.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL") or _SQLITE_DEFAULT)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers and the one writer overlap; IMMEDIATE takes the write lock at BEGIN, so a
+    # transaction that reads before it writes cannot fail with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-20000;"
+            "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;"
+            "PRAGMA temp_store=MEMORY;"
+        ),
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+# The event log, the broker of the task queues and nothing else. Empty: no live runs.
+REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# --- workers -------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+
+# Which engine predicts traces: "none" leaves the predicted lane empty and says so. "fake" is
+# scripted and for tests only; the page labels it.
+MODEL_RUNTIME = env_choice("MODEL_RUNTIME", "none", ("none", "fake"))
+
+# Paths for the sandbox: an explicit bwrap or Python 3.11 prefix where the search should not
+# decide, and where a root-started worker keeps its world-readable copy of the runtime.
+SANDBOX_BWRAP = env_str("SANDBOX_BWRAP")
+SANDBOX_PYTHON = env_str("SANDBOX_PYTHON")
+SANDBOX_RUNTIME_DIR = env_str("SANDBOX_RUNTIME_DIR", "/var/lib/cwm-playground/runtime")
+
+# A lease this old means its worker is gone; another one takes the stage over.
+LEASE_SECONDS = env_int("LEASE_SECONDS", 6, minimum=1, maximum=600)
+
+# --- quotas and retention ------------------------------------------------------------------
+
+MAX_LIVE_RUNS_PER_OWNER = env_int("MAX_LIVE_RUNS_PER_OWNER", 4, minimum=1)
+MAX_RUNS_PER_MINUTE = env_int("MAX_RUNS_PER_MINUTE", 30, minimum=1)
+# Finished runs stay in Redis this long for viewers who are just reconnecting; after that they
+# are read from the database.
+STREAM_TTL_SECONDS = env_int("STREAM_TTL_SECONDS", 3600, minimum=10)
+
+# --- static files --------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# The parts of static/ that are published; never static/ itself, which holds sources and tests.
+STATICFILES_DIRS = [
+    (name, BASE_DIR / "static" / name)
+    for name in ("dist", "img")
+    if (BASE_DIR / "static" / name).is_dir()
+]
+# File names under dist/ carry a content hash already.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
+
+VITE_MANIFEST = BASE_DIR / "static" / "dist" / ".vite" / "manifest.json"
+
+# --- security ------------------------------------------------------------------------------
+
+SECURE_SSL = env_bool("SECURE_SSL", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# Anonymous visitors own their runs through the session: keep it as long as the runs.
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL else 0
+SECURE_SSL_REDIRECT = False  # the proxy's job; health checks come in by plain HTTP
+if env_bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- text and time -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,79 @@
+"""What every worker does beside its tasks: take over lost stages, reconcile, hand over at a stop.
+
+A thread of the worker's main process looks for expired leases a few times a second, so that any
+surviving worker of any queue can recover a run. Only the `default` worker reconciles with the
+database: one is enough, and boxes' workers should do as little else as possible.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from typing import Any, Final
+
+from celery.signals import worker_ready, worker_shutting_down
+from django.db import DatabaseError, close_old_connections
+from redis.exceptions import RedisError
+
+from playground.runs.services import event_log
+from workers.tasks.upkeep import reconcile_runs, take_over_expired
+
+logger = logging.getLogger(__name__)
+
+_TAKE_OVER_EVERY_S: Final = 0.3
+_RECONCILE_EVERY_S: Final = 5.0
+
+#: A stopping worker lets its stages go on this long before it hands them over.
+DRAIN_S: Final = 3.0
+
+
+def worker_name() -> str:
+    """This process for the control channel."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]  # celery has no types
+def start_housekeeping(sender: Any, **_: Any) -> None:
+    """Start the thread once the worker takes tasks."""
+    queues = {queue.name for queue in sender.task_consumer.queues}
+    thread = threading.Thread(
+        target=_keep_house, args=("default" in queues,), name="housekeeping", daemon=True
+    )
+    thread.start()
+
+
+def _keep_house(reconciles: bool) -> None:  # noqa: FBT001 - a thread's argument
+    reconciled_at = -_RECONCILE_EVERY_S
+    while True:
+        try:
+            take_over_expired()
+            if reconciles and time.monotonic() - reconciled_at > _RECONCILE_EVERY_S:
+                reconcile_runs()
+                reconciled_at = time.monotonic()
+        except (RedisError, OSError, DatabaseError) as error:
+            logger.warning("housekeeping waits: %s", error)
+            time.sleep(1.0)
+        except Exception:
+            logger.exception("housekeeping failed")
+            time.sleep(5.0)
+        finally:
+            close_old_connections()
+        time.sleep(_TAKE_OVER_EVERY_S)
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # celery has no types
+def hand_over_soon(**_: Any) -> None:
+    """Give running stages a moment, then let another worker take them over."""
+    timer = threading.Timer(DRAIN_S, _hand_over)
+    timer.daemon = True
+    timer.start()
+
+
+def _hand_over() -> None:
+    try:
+        event_log().announce_drain(worker_name())
+    except (RedisError, OSError) as error:
+        logger.warning("stages were not handed over, their leases will expire: %s", error)

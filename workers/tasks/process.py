@@ -1,0 +1,68 @@
+"""One event-loop thread per worker process: the publisher, the leases, and model streams.
+
+Celery's pool only holds the slots. A task that streams from a model runs its coroutine here
+(hundreds of streams in one process); a task that watches a box runs in its own slot and appends
+through here. The loop starts at the first stage, hence after a prefork child was forked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from functools import cache
+from typing import Any, TypeVar
+
+import uvloop
+from django.conf import settings
+
+from playground.runs.eventlog import EventLog, LanePublisher
+from playground.runs.eventlog.leases import LeaseKeeper
+from playground.runs.services import event_log
+
+T = TypeVar("T")
+
+
+class WorkerProcess:
+    """The loop and what lives on it."""
+
+    def __init__(self, url: str, log: EventLog, *, lease_s: float) -> None:
+        self.loop = uvloop.new_event_loop()
+        self.log = log
+        self.lease_s = lease_s
+        self.publisher = LanePublisher(url, self.loop)
+        self.leases = LeaseKeeper(url, log, lease_s=lease_s)
+        self._thread = threading.Thread(target=self._serve, name="worker-loop", daemon=True)
+        self._thread.start()
+        self.run(self._start())
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    async def _start(self) -> None:
+        await self.publisher.start()
+        self.leases.start()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine on the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop and wait for its result."""
+        return self.submit(work).result()
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function on the loop and wait for its result."""
+
+        async def body() -> T:
+            return function()
+
+        return self.run(body())
+
+
+@cache
+def worker_process() -> WorkerProcess:
+    """This process's loop; started by the first caller."""
+    return WorkerProcess(settings.REDIS_URL, event_log(), lease_s=settings.LEASE_SECONDS)

@@ -1,0 +1,166 @@
+"""Sealing finished runs, and recovering what crashed: leases, lost messages, lost logs."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from playground.runs import pipeline, selectors, services
+from playground.runs.archive import save_archive
+from playground.runs.eventlog import Entry, EventLog
+from playground.runs.eventlog.client import Lease
+from playground.runs.events import (
+    LaneReset,
+    StageFinished,
+    StageName,
+    TraceFinished,
+)
+from playground.runs.models import ArchivedLog, Run
+from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage
+from workers.tasks.stage import advance_run
+
+logger = logging.getLogger(__name__)
+
+#: A run without any lease for this long has lost its message or its worker.
+RECONCILE_AFTER_S: Final = 10.0
+
+#: Runs older than this get a snapshot in the database: what remains if Redis loses everything.
+SNAPSHOT_AFTER_S: Final = 5.0
+
+_WORKER_LOST: Final = (
+    f"The worker was lost {pipeline.MAX_ATTEMPTS} times while doing this. "
+    "If it happens again with this program, please report it."
+)
+
+
+@shared_task(name="runs.seal_run", queue="default", acks_late=True, time_limit=60)  # type: ignore[untyped-decorator]  # celery has no types
+def seal_run(run_id: str) -> None:
+    """Write a finished run's log and status to the database. Safe to run twice."""
+    run = Run.objects.filter(public_id=run_id).first()
+    log = services.event_log()
+    if run is None or not log.has_run(run_id):
+        return
+    end = pipeline.fold(log.main_events(run_id)).end
+    if end is None:
+        return
+    lanes = _read_lanes(log, run_id)
+    with transaction.atomic():
+        save_archive(run=run, lanes=lanes, complete=True)
+        run.status = Run.Status(end.status)
+        run.reason = end.reason
+        run.finished_at = run.finished_at or timezone.now()
+        run.save(update_fields=["status", "reason", "finished_at"])
+    log.announce_sealed(run_id, keep_s=settings.STREAM_TTL_SECONDS)
+
+
+def _read_lanes(log: EventLog, run_id: str) -> dict[str, list[Entry]]:
+    return {lane: log.read_lane(run_id, lane) for lane in log.lanes(run_id)}
+
+
+def take_over_expired() -> int:
+    """Enqueue a new attempt of every stage whose worker is gone; returns how many."""
+    log = services.event_log()
+    leases = log.expired_leases()
+    for lease in leases:
+        _take_over(log, lease)
+    return len(leases)
+
+
+def _take_over(log: EventLog, lease: Lease) -> None:
+    run = Run.objects.filter(public_id=lease.run_id).first()
+    if run is None or run.is_over or _is_closed(log, lease.run_id):
+        log.drop_lease(lease)
+        if run is not None and not run.is_over:
+            enqueue_seal(run_id=lease.run_id)
+        return
+    stage: StageName = lease.stage  # type: ignore[assignment]  # leases hold stage names only
+    if lease.attempt >= pipeline.MAX_ATTEMPTS:
+        log.drop_lease(lease)
+        _give_up(log, run, stage, lease)
+        return
+    logger.warning(
+        "stage=%s run_id=%s attempt=%d lost its worker", stage, lease.run_id, lease.attempt
+    )
+    enqueue_stage(run_id=lease.run_id, stage=stage, attempt=lease.attempt + 1)
+
+
+def _give_up(log: EventLog, run: Run, stage: StageName, lease: Lease) -> None:
+    """Close a stage that has used up its attempts, in its lane and in the main lane."""
+    attempt = lease.attempt + 1
+    log.append_once(
+        lease.run_id,
+        lease.lane,
+        [
+            LaneReset(attempt=attempt, reason="The worker was lost again."),
+            TraceFinished(status="error", steps=0, message=_WORKER_LOST),
+        ],
+        attempt=attempt,
+    )
+    log.append_main(
+        lease.run_id,
+        StageFinished(
+            stage=stage,
+            lane=lease.lane,
+            attempt=attempt,
+            status="failed",
+            message=_WORKER_LOST,
+            at_ms=services.now_ms(),
+        ),
+    )
+    advance_run(run)
+
+
+def _is_closed(log: EventLog, run_id: str) -> bool:
+    return pipeline.fold(log.main_events(run_id)).end is not None
+
+
+def reconcile_runs(*, older_than_s: float = RECONCILE_AFTER_S) -> int:
+    """Put right every run that the database thinks is alive and no worker holds.
+
+    Causes: a queue message lost with Redis's last second, a crash between two steps of a
+    service, a log that was never sealed. Returns how many runs were touched.
+    """
+    log = services.event_log()
+    before = timezone.now() - timedelta(seconds=older_than_s)
+    held = log.leased_runs()
+    touched = 0
+    for run in selectors.list_live_runs(created_before=before):
+        if run.public_id in held:
+            _snapshot(log, run)
+            continue
+        touched += _reconcile(log, run)
+    return touched
+
+
+def _reconcile(log: EventLog, run: Run) -> int:
+    run_id = run.public_id
+    if not log.has_run(run_id):
+        log.rebuild_run(run_id, services.opening_events(ahead=0))
+    progress = pipeline.fold(log.main_events(run_id))
+    if progress.end is not None or pipeline.decide(progress, run.stages) is not None:
+        advance_run(run)
+        return 1
+    touched = 0
+    for stage in run.stages:
+        if stage in progress.finished:
+            continue
+        claimed = log.attempt_of(run_id, STAGES[stage].lane)
+        if claimed == 0 and log.queue_length(STAGES[stage].queue) > 0:
+            continue  # it waits in a long queue; a lost message is found once the queue is empty
+        enqueue_stage(run_id=run_id, stage=stage, attempt=claimed + 1)
+        logger.warning("stage=%s run_id=%s enqueued again", stage, run_id)
+        touched = 1
+    return touched
+
+
+def _snapshot(log: EventLog, run: Run) -> None:
+    recent = timezone.now() - timedelta(seconds=SNAPSHOT_AFTER_S)
+    if ArchivedLog.objects.filter(run=run, updated_at__gt=recent).exists():
+        return
+    save_archive(run=run, lanes=_read_lanes(log, run.public_id), complete=False)
