@@ -11,7 +11,7 @@ from playground.runs import services
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import SettingsWrapper
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
@@ -17,11 +18,14 @@ from django.urls import path  # noqa: E402 - as above
 
 from playground.runs.consumers import RunConsumer  # noqa: E402 - as above
 
+# Django's path() is typed for views; Channels gives it an ASGI application.
+websocket_urls: list[Any] = [path("ws/", cast("Any", RunConsumer.as_asgi()))]
+
 application = ProtocolTypeRouter(
     {
         "http": http_application,
         "websocket": AllowedHostsOriginValidator(
-            SessionMiddlewareStack(AuthMiddleware(URLRouter([path("ws/", RunConsumer.as_asgi())])))
+            SessionMiddlewareStack(AuthMiddleware(URLRouter(websocket_urls)))
         ),
     }
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 @register(Tags.security)
-def check_production_safety(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+def check_production_safety(
+    app_configs: Sequence[Any] | None,  # noqa: ARG001 - Django passes it by name
+    **_: Any,
+) -> list[CheckMessage]:
     """Refuse development values outside DEBUG."""
     problems: list[CheckMessage] = []
     if not settings.DEBUG and settings.SECRET_KEY == settings.INSECURE_SECRET_KEY:
@@ -33,7 +37,7 @@ def check_production_safety(app_configs: Sequence[Any] | None, **_: Any) -> list
         )
     if not settings.VITE_MANIFEST.is_file():
         problems.append(
-            Warning(
+            checks.Warning(
                 "The front end is not built: static/dist/ has no manifest.",
                 hint="Run `make setup`.",
                 id="webapp.W001",

@@ -76,8 +76,11 @@ TEMPLATES = [
 
 # --- data ----------------------------------------------------------------------------------
 
-_SQLITE_DEFAULT = f"sqlite:///{DATA_DIR / 'playground.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL") or _SQLITE_DEFAULT)}
+_DATABASE_URL = env_str("DATABASE_URL")
+if not _DATABASE_URL:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    _DATABASE_URL = f"sqlite:///{DATA_DIR / 'playground.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(_DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers and the one writer overlap; IMMEDIATE takes the write lock at BEGIN, so a
     # transaction that reads before it writes cannot fail with "database is locked".

@@ -9,7 +9,7 @@ from playground.accounts.visitors import Visitor
 from playground.runs.models import Run
 
 
-class RunUnavailable(Exception):  # noqa: N818 - an answer, not a failure
+class RunUnavailable(Exception):
     """No such run, or not for this visitor. Both are a 404."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 
@@ -197,7 +198,7 @@ def delete_run(request: HttpRequest, run_id: str) -> Any:
 
 
 @router.get("/runs/{run_id}/events", summary="The run's event log as NDJSON")
-async def get_events(request: HttpRequest, run_id: str, after: str = "") -> HttpResponse:
+async def get_events(request: HttpRequest, run_id: str, after: str = "") -> HttpResponseBase:
     """Every line is a `lane.entries` message, then live until a last `run.complete` line.
 
     `after` resumes: lane:id pairs joined by commas, e.g. `main:1-3,actual:1-57`.

@@ -23,6 +23,7 @@ from playground.runs.errors import Refused
 from playground.runs.eventlog import EntryId, RunNotFound, parse_id
 from playground.runs.events import (
     MAX_CLIENT_MESSAGE_BYTES,
+    MAX_SOURCE_BYTES,
     PROTOCOL_VERSION,
     ClientMessage,
     Error,
@@ -91,7 +92,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 Error(
                     code="message.too_large",
                     message="The message is larger than the server accepts.",
-                    fix=f"Keep the program under {services.MAX_SOURCE_BYTES // 1024} KiB.",
+                    fix=f"Keep the program under {MAX_SOURCE_BYTES // 1024} KiB.",
                 )
             )
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Exception):  # noqa: N818 - what the user sees is no error of the service
+class Refused(Exception):
     """A request that was understood and not carried out.
 
     `code` is stable and dotted; `status` is the HTTP status that fits; `field`, `line` and

@@ -52,14 +52,14 @@ class _Event(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True, 
 # --- lane "main": the run's life cycle -----------------------------------------------------
 
 
-class RunQueued(_Event, tag="run.queued"):
+class RunQueued(_Event, frozen=True, tag="run.queued"):
     """The run is stored and waits for a worker. `ahead` is how many stages wait before it."""
 
     ahead: int
     at_ms: int
 
 
-class StageStarted(_Event, tag="stage.started"):
+class StageStarted(_Event, frozen=True, tag="stage.started"):
     """A worker took a stage. From now on its lane may grow."""
 
     stage: StageName
@@ -68,7 +68,7 @@ class StageStarted(_Event, tag="stage.started"):
     at_ms: int
 
 
-class StageFinished(_Event, tag="stage.finished"):
+class StageFinished(_Event, frozen=True, tag="stage.finished"):
     """A stage ended. `message` is a sentence for the user where status is not `ok`."""
 
     stage: StageName
@@ -79,7 +79,7 @@ class StageFinished(_Event, tag="stage.finished"):
     message: str = ""
 
 
-class RunFinished(_Event, tag="run.finished"):
+class RunFinished(_Event, frozen=True, tag="run.finished"):
     """The last event of every run. `reason` is a sentence for the user, empty on success."""
 
     status: RunStatus
@@ -90,7 +90,7 @@ class RunFinished(_Event, tag="run.finished"):
 # --- every other lane ----------------------------------------------------------------------
 
 
-class LaneReset(_Event, tag="lane.reset"):
+class LaneReset(_Event, frozen=True, tag="lane.reset"):
     """A new attempt of this lane begins: forget what the lane showed so far.
 
     First event of every attempt after the first, appended by the worker that took over.
@@ -100,14 +100,14 @@ class LaneReset(_Event, tag="lane.reset"):
     reason: str
 
 
-class LaneUnavailable(_Event, tag="lane.unavailable"):
+class LaneUnavailable(_Event, frozen=True, tag="lane.unavailable"):
     """This lane stays empty, and why. `fix` tells an operator what would fill it."""
 
     reason: str
     fix: str = ""
 
 
-class TraceStarted(_Event, tag="trace.started"):
+class TraceStarted(_Event, frozen=True, tag="trace.started"):
     """A trace begins. `engine` says who makes it, in words the page shows.
 
     `model` is set for predictions only. `tier` and `limits` describe the sandbox of an actual
@@ -123,14 +123,14 @@ class TraceStarted(_Event, tag="trace.started"):
     limits: dict[str, float] = {}
 
 
-class TraceFrames(_Event, tag="trace.frames"):
+class TraceFrames(_Event, frozen=True, tag="trace.frames"):
     """Consecutive trace events; `first` is the seq (0-based) of the first of them."""
 
     first: int
     frames: tuple[TraceEvent, ...]
 
 
-class TraceOutput(_Event, tag="trace.output"):
+class TraceOutput(_Event, frozen=True, tag="trace.output"):
     """Text the program wrote while trace event `step` was current (-1: before the first)."""
 
     step: int
@@ -138,14 +138,14 @@ class TraceOutput(_Event, tag="trace.output"):
     text: str
 
 
-class TraceInput(_Event, tag="trace.input"):
+class TraceInput(_Event, frozen=True, tag="trace.input"):
     """Text the program read from its input while trace event `step` was current."""
 
     step: int
     text: str
 
 
-class TraceFinished(_Event, tag="trace.finished"):
+class TraceFinished(_Event, frozen=True, tag="trace.finished"):
     """The trace ended after `steps` events.
 
     `message` is a sentence for the user. For a program error `error_type`, `error_line` (1-based)
@@ -181,14 +181,14 @@ LogEvent = (
 # --- server -> browser ----------------------------------------------------------------------
 
 
-class SocketReady(_Event, tag="socket.ready"):
+class SocketReady(_Event, frozen=True, tag="socket.ready"):
     """First message on every connection."""
 
     protocol: int
     version: str
 
 
-class RunAccepted(_Event, tag="run.accepted"):
+class RunAccepted(_Event, frozen=True, tag="run.accepted"):
     """Answer to `run.start`. The connection follows the run from here on without asking."""
 
     ref: str
@@ -196,7 +196,7 @@ class RunAccepted(_Event, tag="run.accepted"):
     url: str
 
 
-class LaneEntries(_Event, tag="lane.entries"):
+class LaneEntries(_Event, frozen=True, tag="lane.entries"):
     """All events of one lane after what this connection already has, up to entry `id`.
 
     Ids grow strictly within a lane. Keep the newest id per lane: it is the resume token.
@@ -208,13 +208,13 @@ class LaneEntries(_Event, tag="lane.entries"):
     events: tuple[LogEvent, ...]
 
 
-class RunComplete(_Event, tag="run.complete"):
+class RunComplete(_Event, frozen=True, tag="run.complete"):
     """The run's log is closed and was sent in full: nothing more will come for this run."""
 
     run_id: str
 
 
-class Error(_Event, tag="error"):
+class Error(_Event, frozen=True, tag="error"):
     """A request could not be served. Nothing was lost; `fix` says what to do.
 
     `ref` repeats the request's `ref`. `field`, `line` and `column` (1-based) point into the
@@ -237,7 +237,7 @@ ServerMessage = SocketReady | RunAccepted | LaneEntries | RunComplete | Error
 # --- browser -> server ----------------------------------------------------------------------
 
 
-class RunStart(_Event, tag="run.start"):
+class RunStart(_Event, frozen=True, tag="run.start"):
     """Start a run. `ref` is the client's own word for it, repeated in the answer.
 
     `entry` is the call to trace, e.g. `count("hello", "l")`; empty means: trace `main()`, or,
@@ -251,14 +251,14 @@ class RunStart(_Event, tag="run.start"):
     stdin: str = ""
 
 
-class RunResume(_Event, tag="run.resume"):
+class RunResume(_Event, frozen=True, tag="run.resume"):
     """Follow a run. `after` maps lane to the last id this client has; absent lanes: from 0-0."""
 
     run_id: str
     after: dict[str, str] = {}
 
 
-class RunCancel(_Event, tag="run.cancel"):
+class RunCancel(_Event, frozen=True, tag="run.cancel"):
     """Stop a run of one's own."""
 
     run_id: str

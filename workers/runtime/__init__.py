@@ -1,0 +1,1 @@
+"""Model runtimes: one protocol, several engines. No Django here."""

@@ -35,7 +35,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]  # celery has no types
+@worker_ready.connect
 def start_housekeeping(sender: Any, **_: Any) -> None:
     """Start the thread once the worker takes tasks."""
     queues = {queue.name for queue in sender.task_consumer.queues}
@@ -64,7 +64,7 @@ def _keep_house(reconciles: bool) -> None:  # noqa: FBT001 - a thread's argument
         time.sleep(_TAKE_OVER_EVERY_S)
 
 
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # celery has no types
+@worker_shutting_down.connect
 def hand_over_soon(**_: Any) -> None:
     """Give running stages a moment, then let another worker take them over."""
     timer = threading.Timer(DRAIN_S, _hand_over)

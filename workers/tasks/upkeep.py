@@ -39,7 +39,7 @@ _WORKER_LOST: Final = (
 )
 
 
-@shared_task(name="runs.seal_run", queue="default", acks_late=True, time_limit=60)  # type: ignore[untyped-decorator]  # celery has no types
+@shared_task(name="runs.seal_run", queue="default", acks_late=True, time_limit=60)
 def seal_run(run_id: str) -> None:
     """Write a finished run's log and status to the database. Safe to run twice."""
     run = Run.objects.filter(public_id=run_id).first()

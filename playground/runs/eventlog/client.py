@@ -33,7 +33,7 @@ _TAKEOVER_GRACE_S: Final = 20
 LeaseState = Literal["kept", "lost", "closed"]
 
 
-class MainLaneLost(Exception):  # noqa: N818 - a state of affairs
+class MainLaneLost(Exception):
     """Redis has no main lane for this run: it lost its data, or the run is long over."""
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ _SUBSCRIBE_TIMEOUT_S: Final = 5.0
 _RETRY_S: Final = 0.2
 
 
-class RunNotFound(Exception):  # noqa: N818 - an answer, not a failure
+class RunNotFound(Exception):
     """Neither Redis nor the database has a log for this run."""
 
 
@@ -85,7 +85,7 @@ class Hub:
 
     async def follow(
         self, run_id: str, after: Mapping[str, EntryId]
-    ) -> AsyncIterator[tuple[str, EntryId, bytes]]:
+    ) -> AsyncGenerator[tuple[str, EntryId, bytes], None]:
         """Everything after the given ids, then live, as (lane, id, `lane.entries` JSON).
 
         Ends when the run is sealed and everything was yielded; the last item is
@@ -185,7 +185,7 @@ class Hub:
         self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     async def _read_all(self, run: LiveRun) -> set[str]:
-        names = await self._redis.smembers(scripts.lanes_key(run.run_id))  # type: ignore[misc]  # redis-py types sync and async in one
+        names: Any = await self._redis.smembers(scripts.lanes_key(run.run_id))
         lanes = {name.decode("ascii") for name in names}
         for lane in sorted(lanes):
             run.take(lane, await self._read_range(run.run_id, lane, run.last_id(lane), None))
@@ -194,7 +194,7 @@ class Hub:
     async def _read_range(
         self, run_id: str, lane: str, after: EntryId, count: int | None
     ) -> list[Entry]:
-        reply: list[Any] = await self._redis.xrange(
+        reply: Any = await self._redis.xrange(
             scripts.lane_key(run_id, lane), min=f"({format_id(after)}", count=count
         )
         return [entry_from_stream(entry_id, fields) for entry_id, fields in reply]

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 _MAX_ENTRY_BYTES: Final = MAX_EVENT_BYTES
 
 
-class Fenced(Exception):  # noqa: N818 - a state of affairs, not an error of the caller
+class Fenced(Exception):
     """Another worker took this lane over: stop, and write nothing more."""
 
 

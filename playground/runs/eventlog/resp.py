@@ -54,12 +54,12 @@ class RespConnection(asyncio.Protocol):
             message = "not connected to Redis"
             raise ConnectionError(message)
         self._pending.append(reply)
-        self._transport.write(hiredis.pack_command(command))
+        self._transport.write(_pack(*command))
 
     def send_subscription(self, *command: str) -> None:
         """SUBSCRIBE and UNSUBSCRIBE: their confirmations arrive as pushes."""
         if self._transport is not None:
-            self._transport.write(hiredis.pack_command(command))
+            self._transport.write(_pack(*command))
 
     async def call(self, *command: str | bytes | int) -> Reply:
         """Send and wait. Raises ConnectionError, or hiredis.ReplyError for an error reply."""
@@ -102,6 +102,11 @@ class RespConnection(asyncio.Protocol):
                 self._on_push(reply)
             elif self._pending:
                 self._pending.popleft()(reply)
+
+
+def _pack(*command: str | bytes | int) -> bytes:
+    packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]  # the stub wants a 1-tuple
+    return packed
 
 
 def _is_push(reply: list[Any]) -> bool:

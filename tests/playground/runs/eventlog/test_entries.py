@@ -13,7 +13,7 @@ from playground.runs.eventlog.entries import (
     format_id,
     parse_id,
 )
-from playground.runs.events import MAX_EVENT_BYTES, LaneReset, RunQueued, TraceOutput
+from playground.runs.events import MAX_EVENT_BYTES, LaneReset, LogEvent, RunQueued, TraceOutput
 
 
 def test_ids_survive_the_round_trip() -> None:
@@ -29,7 +29,7 @@ def test_anything_else_than_two_numbers_is_no_id(text: str) -> None:
 
 
 def test_events_survive_the_round_trip() -> None:
-    events = [RunQueued(ahead=3, at_ms=1), LaneReset(attempt=2, reason="ü | , ]")]
+    events: list[LogEvent] = [RunQueued(ahead=3, at_ms=1), LaneReset(attempt=2, reason="ü | , ]")]
     assert decode_events(encode_events(events)) == events
 
 

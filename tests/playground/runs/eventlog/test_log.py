@@ -19,8 +19,8 @@ from playground.runs.eventlog import (
     LaneWriter,
     MainLaneLost,
     RunNotFound,
+    live,
 )
-from playground.runs.eventlog import live
 from playground.runs.eventlog.client import Lease
 from playground.runs.eventlog.entries import EntryId, decode_events
 from playground.runs.events import (
@@ -96,7 +96,7 @@ class Viewer:
 async def until(condition: object, *, seconds: float = 10.0) -> None:
     assert callable(condition)
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for signals nothing
             await asyncio.sleep(0.01)
 
 
