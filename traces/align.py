@@ -31,6 +31,7 @@ from traces.divergence import (
     SourceText,
     outcome_divergence,
     place_divergence,
+    shortened_texts,
     value_divergence,
 )
 from traces.events import EndStatus, StateFolder, TraceEvent
@@ -76,6 +77,7 @@ class Comparison:
         self.actual = Lane()
         self._source = SourceText(source)
         self._folders = (StateFolder(), StateFolder())
+        self._shortened: set[str] = set()
         self._compared = 0
         self._first: Divergence | None = None
         self._notation: Divergence | None = None
@@ -143,17 +145,19 @@ class Comparison:
         predicted, actual = self.predicted.events[index], self.actual.events[index]
         ours = self._folders[0].push(predicted)[-1].locals
         theirs = self._folders[1].push(actual)[-1].locals
+        for event in (predicted, actual):
+            if event.truncated:
+                self._shortened.update(shortened_texts(event))
         if predicted == actual:
             return None
         found = place_divergence(index, predicted, actual, self._source)
         if found is None and actual.kind in ("return", "exception"):
-            found = outcome_divergence(index, predicted, actual)
+            found = outcome_divergence(index, predicted, actual, self._shortened)
         if found is None:
             names = dict.fromkeys(
                 (*actual.changed, *actual.removed, *predicted.changed, *predicted.removed)
             )
-            cuts = (frozenset(predicted.truncated), frozenset(actual.truncated))
-            found = value_divergence(index, names, ours, theirs, cuts)
+            found = value_divergence(index, names, ours, theirs, self._shortened)
         if found is None and self._notation is None:
             self._notation = _notation(index, predicted, actual)
         return found

@@ -10,7 +10,7 @@ shown and never counted as an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Literal
 
 import msgspec
@@ -31,6 +31,9 @@ DivergenceKind = Literal[
     "extra_end",  # the prediction went on although the program had ended
     "cut_off",  # one side was cut off here: nothing after this point can be judged
 ]
+
+#: What stands for the rest in a shortened repr. It can stand anywhere in it.
+OMISSION = "..."
 
 #: Ways to end after which no further event can exist. All other ways are cuts.
 COMPLETE: frozenset[EndStatus] = frozenset({"ok", "exception"})
@@ -93,15 +96,12 @@ def same_line(predicted: TraceEvent, actual: TraceEvent, source: SourceText) -> 
 
 
 def same_value(
-    predicted: str | None,
-    actual: str | None,
-    *,
-    predicted_cut: bool = False,
-    actual_cut: bool = False,
+    predicted: str | None, actual: str | None, shortened: Set[str] = frozenset()
 ) -> bool:
     """Whether two reprs show the same value; None means "has none".
 
-    A shortened repr is compared as far as it goes. An unresolved one equals nothing.
+    A repr that is among the `shortened` ones is compared as far as it goes. An unresolved one
+    equals nothing.
     """
     if predicted is None or actual is None:
         return predicted is actual
@@ -109,22 +109,23 @@ def same_value(
         return False
     if predicted == actual:
         return True
-    if predicted_cut or actual_cut:
-        a = _head(predicted) if predicted_cut else predicted
-        b = _head(actual) if actual_cut else actual
-        if predicted_cut and actual_cut:
+    if predicted in shortened or actual in shortened:
+        a = _head(predicted) if predicted in shortened else predicted
+        b = _head(actual) if actual in shortened else actual
+        if predicted in shortened and actual in shortened:
             return a.startswith(b) or b.startswith(a)
-        return b.startswith(a) if predicted_cut else a.startswith(b)
+        return b.startswith(a) if predicted in shortened else a.startswith(b)
     return canonical_value(predicted) == canonical_value(actual)
 
 
 def _head(shortened: str) -> str:
-    """The part of a shortened repr that comes before its mark of omission."""
-    for mark in ("…", "..."):
-        head, found, _ = shortened.rpartition(mark)
-        if found:
-            return head
-    return shortened
+    """The part of a shortened repr that the whole one certainly begins with.
+
+    That is what comes before the first mark of omission, without a quote that only closes the cut
+    string. A summary without a mark (`<int of 9000 bits>`) promises nothing.
+    """
+    head, found, _ = shortened.partition(OMISSION)
+    return head.rstrip("'\"") if found else ""
 
 
 def value_divergence(
@@ -132,18 +133,11 @@ def value_divergence(
     names: Iterable[str],
     predicted: Mapping[str, str],
     actual: Mapping[str, str],
-    cuts: tuple[frozenset[str], frozenset[str]],
+    shortened: Set[str],
 ) -> Divergence | None:
     """The divergence among the locals `names`, or None. The first that differs is named."""
     wrong = [
-        name
-        for name in names
-        if not same_value(
-            predicted.get(name),
-            actual.get(name),
-            predicted_cut=name in cuts[0],
-            actual_cut=name in cuts[1],
-        )
+        name for name in names if not same_value(predicted.get(name), actual.get(name), shortened)
     ]
     if not wrong:
         return None
@@ -176,14 +170,11 @@ def place_divergence(
     return None
 
 
-def outcome_divergence(index: int, predicted: TraceEvent, actual: TraceEvent) -> Divergence | None:
+def outcome_divergence(
+    index: int, predicted: TraceEvent, actual: TraceEvent, shortened: Set[str]
+) -> Divergence | None:
     """The divergence between two return values or two exceptions, or None."""
-    if same_value(
-        predicted.value,
-        actual.value,
-        predicted_cut="return" in predicted.truncated,
-        actual_cut="return" in actual.truncated,
-    ):
+    if same_value(predicted.value, actual.value, shortened):
         return None
     return Divergence(
         kind="exception" if actual.kind == "exception" else "return",
@@ -191,3 +182,12 @@ def outcome_divergence(index: int, predicted: TraceEvent, actual: TraceEvent) ->
         predicted=predicted.value,
         actual=actual.value,
     )
+
+
+def shortened_texts(event: TraceEvent) -> Iterator[str]:
+    """The reprs of this event that were shortened."""
+    for name in event.truncated:
+        text = event.value if name == "return" and event.value is not None else None
+        text = event.changed.get(name) if text is None else text
+        if text is not None:
+            yield text

@@ -1,0 +1,1 @@
+"""JSON Schemas of the files that traces and comparisons are kept in, generated from the types."""
