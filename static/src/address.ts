@@ -1,0 +1,32 @@
+/** The address bar follows the cursor, slowly: browsers limit how often it may change. */
+
+import { stepLink } from "./share.js";
+
+const THROTTLE_MS = 300;
+
+export class Address {
+  private timer = 0;
+  private pending: string | null = null;
+
+  /** A new run is a new entry of the history. */
+  push(url: string): void {
+    this.forget();
+    window.history.pushState(null, "", url);
+  }
+
+  /** The latest step wins; earlier ones within the interval never reach the address bar. */
+  show(url: string, at: { step: number; view: string }): void {
+    this.pending = stepLink(url, at);
+    if (this.timer) return;
+    this.timer = window.setTimeout(() => {
+      if (this.pending !== null) window.history.replaceState(null, "", this.pending);
+      this.forget();
+    }, THROTTLE_MS);
+  }
+
+  private forget(): void {
+    window.clearTimeout(this.timer);
+    this.timer = 0;
+    this.pending = null;
+  }
+}

@@ -1,0 +1,43 @@
+/** What the server put into the page: the JSON of `<script id="page-config">`. */
+
+import type { RunStart } from "./protocol.gen.js";
+
+export interface Program {
+  source: string;
+  entry: string;
+  stdin: string;
+}
+
+export interface Example extends Program {
+  slug: string;
+  title: string;
+  description: string;
+}
+
+export type Visibility = "private" | "link";
+
+export interface StoredRun extends Program {
+  id: string;
+  url: string;
+  kind: RunStart["kind"];
+  status: string;
+  visibility: Visibility;
+  is_owner: boolean;
+  created_at: string;
+}
+
+export interface PageConfig {
+  protocol: number;
+  ws_path: string;
+  version: string;
+  examples: Example[];
+  limits: { source_bytes: number; stdin_bytes: number; entry_chars: number };
+  run: StoredRun | null;
+  initial: { step: number | null; view: string | null; example: string | null };
+}
+
+export function readConfig(root: ParentNode = document): PageConfig {
+  const text = root.querySelector("#page-config")?.textContent;
+  if (!text) throw new Error("The page has no configuration (#page-config).");
+  return JSON.parse(text) as PageConfig;
+}

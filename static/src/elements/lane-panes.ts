@@ -1,0 +1,95 @@
+/** `<lane-panes>`: one lane's state at a step: what happens, variables, call stack, output. */
+
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { describeStep } from "../describe.js";
+import { laneStatus } from "../lane-status.js";
+import type { LaneName, TraceStore } from "../trace-store.js";
+import { define, LightElement } from "./light.js";
+import "./output-pane.js";
+import "./stack-pane.js";
+import "./variables-pane.js";
+
+export class LanePanes extends LightElement {
+  static override properties = {
+    store: { attribute: false },
+    revision: { attribute: false },
+    name: { attribute: false },
+    step: { attribute: false },
+    sourceLines: { attribute: false },
+    selected: { state: true },
+  };
+
+  declare store: TraceStore;
+  declare revision: number;
+  declare name: LaneName;
+  declare step: number;
+  declare sourceLines: readonly string[];
+  /** Serial of the chosen activation, or null for the innermost. */
+  private declare selected: number | null;
+
+  constructor() {
+    super();
+    this.revision = 0;
+    this.name = "actual";
+    this.step = 0;
+    this.sourceLines = [];
+    this.selected = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    // A step moves the attention to where the program is.
+    if (changed.has("step") || changed.has("store")) this.selected = null;
+  }
+
+  protected override render(): TemplateResult {
+    const lane = this.store.lane(this.name);
+    if (lane.length === 0 && lane.console.length === 0) return this.renderEmpty();
+    const { timeline } = lane;
+    const stack = timeline.at(this.step);
+    const innermost = stack[stack.length - 1] ?? null;
+    const activation = stack.find(({ serial }) => serial === this.selected) ?? innermost;
+    const isCurrent = activation === innermost;
+    const name = activation?.funcName;
+    return html`
+      ${this.renderHeading()}
+      <section class="pane pane-variables">
+        <h3>Variables${name ? html` <span class="pane-of">in <code>${name}</code></span>` : null}</h3>
+        <variables-pane .activation=${activation}
+          .event=${isCurrent ? (timeline.events[this.step] ?? null) : null}
+          .previous=${isCurrent ? timeline.before(this.step) : null}></variables-pane>
+      </section>
+      <section class="pane pane-stack">
+        <h3>Call stack</h3>
+        <stack-pane .stack=${stack} .selected=${activation?.serial ?? -1}
+          @activation-choice=${(event: CustomEvent<number>) => {
+            this.selected = event.detail;
+          }}></stack-pane>
+      </section>
+      <section class="pane pane-output">
+        <h3>Output so far</h3>
+        <output-pane .console=${lane.console} .pieces=${lane.console.length} .step=${this.step}
+          .length=${lane.length} .truncated=${lane.finished?.output_truncated ?? false}
+        ></output-pane>
+      </section>`;
+  }
+
+  private renderHeading(): TemplateResult {
+    const lane = this.store.lane(this.name);
+    const { lead, code } = describeStep(lane, this.step, this.sourceLines);
+    const kind = lane.timeline.events[this.step]?.kind ?? "line";
+    return html`<p class="now now-${kind}">
+      ${this.name === "predicted" ? html`<span class="claim">Predicted, not executed</span>` : null}
+      <span class="now-lead">${lead}</span> <code>${code}</code>
+    </p>`;
+  }
+
+  private renderEmpty(): TemplateResult {
+    const status = laneStatus(this.name, this.store);
+    return html`<div class="lane-empty">
+      <p>${status.word}</p>
+      ${status.detail ? html`<p>${status.detail}</p>` : null}
+    </div>`;
+  }
+}
+
+define("lane-panes", LanePanes);

@@ -1,0 +1,179 @@
+/** `<playground-app>`: the player page. Puts the state on screen and the person's wishes into it. */
+
+import { html, type TemplateResult } from "lit";
+import { Address } from "../address.js";
+import { AppState } from "../app-state.js";
+import { type Example, type PageConfig, type Program, readConfig, type Visibility } from "../config.js";
+import { browserStorage, Drafts } from "../drafts.js";
+import { icon } from "../icons.js";
+import { takesText } from "../keys.js";
+import { announcement } from "../lane-status.js";
+import { editorMarks, ranProgramMarks } from "../marks.js";
+import { readSetting, writeSetting } from "../preferences.js";
+import { browserEnvironment, type SessionEnvironment } from "../run-session.js";
+import type { StepCommand } from "../stepper.js";
+import type { LaneName } from "../trace-store.js";
+import { renderBanner } from "./banner.js";
+import type { CodeEditor } from "./code-editor.js";
+import { define, LightElement } from "./light.js";
+import type { ShareDialog } from "./share-dialog.js";
+import type { ShortcutDialog } from "./shortcut-dialog.js";
+import type { TracePlayer } from "./trace-player.js";
+import "./code-editor.js";
+import "./examples-menu.js";
+import "./run-bar.js";
+import "./share-dialog.js";
+import "./shortcut-dialog.js";
+import "./trace-player.js";
+
+export class PlaygroundApp extends LightElement {
+  private readonly config: PageConfig = readConfig();
+  private readonly address = new Address();
+  private state: AppState;
+  private letterKeys = readSetting("letter-keys") !== "off";
+  private frame = 0;
+  private revision = 0;
+
+  constructor(env?: SessionEnvironment) {
+    super();
+    this.state = new AppState(
+      this.config,
+      env ?? browserEnvironment(this.config.ws_path),
+      new Drafts(browserStorage()),
+      { changed: () => this.schedule(), navigated: ({ url }) => this.address.push(url) },
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onDocumentKey);
+    window.addEventListener("online", this.onOnline);
+    window.addEventListener("popstate", reload);
+    this.state.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onDocumentKey);
+    window.removeEventListener("online", this.onOnline);
+    window.removeEventListener("popstate", reload);
+  }
+
+  /** However many messages arrive, the page is drawn once per frame of the screen. */
+  private schedule(): void {
+    if (this.frame) return;
+    this.frame = window.requestAnimationFrame(() => {
+      this.frame = 0;
+      this.revision++;
+      this.requestUpdate();
+    });
+  }
+
+  protected override render(): TemplateResult {
+    const { state } = this;
+    return html`
+      ${renderBanner(state, { reload })}
+      <div class="workbench"
+        @run-request=${() => state.start()}
+        @stop-request=${() => state.stop()}
+        @share-request=${this.share}
+        @trace-focus=${() => this.querySelector<TracePlayer>("trace-player")?.focus()}
+        @program-change=${(event: CustomEvent<Partial<Program>>) => state.edit(event.detail)}
+        @example-choice=${this.chooseExample}
+        @restore-request=${() => state.restore()}
+        @step-command=${(event: CustomEvent<StepCommand>) =>
+          this.play((player, store) => player.command(event.detail, store))}
+        @step-to=${(event: CustomEvent<number>) =>
+          this.play((player, store) => player.moveTo(event.detail, store))}
+        @lane-choice=${(event: CustomEvent<LaneName>) =>
+          this.play((player, store) => player.choose(event.detail, store))}
+        @follow-request=${() => this.play((player, store) => player.follow(store))}
+      >
+        ${this.renderProgram()}
+        <trace-player .store=${state.store} .revision=${this.revision} .player=${state.player}
+          .running=${state.isRunning} .source=${state.run?.program.source ?? ""}
+          .edited=${state.isEdited} .marks=${state.isEdited ? ranProgramMarks(state) : []}
+          .cspNonce=${this.nonce ?? ""} .letterKeys=${this.letterKeys}></trace-player>
+      </div>
+      <p class="visually-hidden" aria-live="polite">${announcement(state.store)}</p>
+      <share-dialog .run=${state.run} .at=${this.stepOnScreen()}
+        @visibility-change=${(event: CustomEvent<Visibility>) =>
+          state.setVisibility(event.detail)}></share-dialog>
+      <shortcut-dialog .letterKeys=${this.letterKeys}
+        @letter-keys=${(event: CustomEvent<boolean>) => this.setLetterKeys(event.detail)}
+      ></shortcut-dialog>`;
+  }
+
+  private renderProgram(): TemplateResult {
+    const { state, config } = this;
+    return html`<section class="program" aria-label="Program">
+      <div class="toolbar">
+        <examples-menu .examples=${config.examples}></examples-menu>
+        <span class="toolbar-space"></span>
+        <button type="button" class="button-quiet" ?disabled=${!state.run}
+          title=${state.run ? "Copy a link to this step" : "Run the program first"}
+          @click=${this.share}>${icon("share")}Share</button>
+        <button type="button" class="button-icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)"
+          @click=${this.showShortcuts}>${icon("keyboard")}</button>
+      </div>
+      <code-editor class="main-editor" .value=${state.program.source} .marks=${editorMarks(state)}
+        .cspNonce=${this.nonce ?? ""}
+        @source-change=${(event: CustomEvent<string>) => state.edit({ source: event.detail })}
+      ></code-editor>
+      <run-bar .program=${state.program} .limits=${config.limits} .problem=${state.problem}
+        .busy=${state.isBusy} .stopping=${state.isStopping}
+        .stoppable=${state.run?.isOwner !== false || state.isStarting}></run-bar>
+    </section>`;
+  }
+
+  private stepOnScreen(): { step: number; view: LaneName } | null {
+    const { store, player } = this.state;
+    return store && store.lane(player.view).length > 0
+      ? { step: player.step, view: player.view }
+      : null;
+  }
+
+  private play(change: Parameters<AppState["play"]>[0]): void {
+    this.state.play(change);
+    const at = this.stepOnScreen();
+    if (this.state.run && at) this.address.show(this.state.run.url, at);
+  }
+
+  private chooseExample = (event: CustomEvent<Example>): void => {
+    const { source, entry, stdin } = event.detail;
+    this.state.edit({ source, entry, stdin });
+    this.querySelector<CodeEditor>("code-editor.main-editor")?.focus();
+  };
+
+  private share = (): void => {
+    void this.querySelector<ShareDialog>("share-dialog")?.open();
+  };
+
+  private showShortcuts = (): void => {
+    this.querySelector<ShortcutDialog>("shortcut-dialog")?.open();
+  };
+
+  private setLetterKeys(on: boolean): void {
+    this.letterKeys = on;
+    writeSetting("letter-keys", on ? "on" : "off");
+    this.requestUpdate();
+  }
+
+  private onOnline = (): void => this.state.session.retryNow();
+
+  private onDocumentKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key === "Enter") this.state.start();
+    else if (command && event.key.toLowerCase() === "s") this.share();
+    else if (event.key === "?" && !command && !takesText(event.target)) this.showShortcuts();
+    else return;
+    event.preventDefault();
+  };
+}
+
+function reload(): void {
+  window.location.reload();
+}
+
+define("playground-app", PlaygroundApp);

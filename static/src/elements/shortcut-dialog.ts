@@ -1,0 +1,70 @@
+/** `<shortcut-dialog>`: the list of keys, and the switch for those that are single letters. */
+
+import { html, type TemplateResult } from "lit";
+import { icon } from "../icons.js";
+import { define, LightElement } from "./light.js";
+
+type Row = readonly [keys: readonly string[], meaning: string];
+
+const EVERYWHERE: readonly Row[] = [
+  [["Ctrl/⌘ Enter"], "Run"],
+  [["Ctrl/⌘ Shift Enter"], "Go to the trace"],
+  [["Ctrl/⌘ S"], "Share this run"],
+  [["Esc"], "Stop, when the focus is beside Stop"],
+  [["Esc", "Tab"], "Leave the editor (Tab alone indents)"],
+  [["?"], "This list"],
+];
+
+const IN_TRACE: readonly Row[] = [
+  [["s", "→"], "Step into: the next step, inside calls too"],
+  [["n"], "Step over: the next step in this function"],
+  [["o"], "Step out: back to the caller"],
+  [["b", "←"], "Step back"],
+  [["Home", "End"], "First and last step"],
+];
+
+export class ShortcutDialog extends LightElement {
+  static override properties = { letterKeys: { attribute: false } };
+
+  declare letterKeys: boolean;
+
+  constructor() {
+    super();
+    this.letterKeys = true;
+  }
+
+  open(): void {
+    const dialog = this.querySelector("dialog");
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog class="dialog" aria-labelledby="shortcut-title">
+      <div class="dialog-head">
+        <h2 id="shortcut-title">Keyboard shortcuts</h2>
+        <button type="button" class="button-icon" aria-label="Close"
+          @click=${() => this.querySelector("dialog")?.close()}>${icon("close")}</button>
+      </div>
+      <h3>Everywhere</h3>
+      ${renderRows(EVERYWHERE)}
+      <h3>When the trace has the focus</h3>
+      ${renderRows(IN_TRACE)}
+      <label class="switch">
+        <input type="checkbox" .checked=${this.letterKeys}
+          @change=${(event: Event) =>
+            this.emit("letter-keys", (event.target as HTMLInputElement).checked)} />
+        <span>Single letters step through the trace</span>
+      </label>
+    </dialog>`;
+  }
+}
+
+function renderRows(rows: readonly Row[]): TemplateResult {
+  return html`<dl class="keys">${rows.map(
+    ([keys, meaning]) => html`<div>
+      <dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${meaning}</dd>
+    </div>`,
+  )}</dl>`;
+}
+
+define("shortcut-dialog", ShortcutDialog);

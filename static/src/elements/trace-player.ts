@@ -1,0 +1,124 @@
+/** `<trace-player>`: the right half of the page. Lanes, step bar, and the state of the program. */
+
+import { html, type TemplateResult } from "lit";
+import { stepCommandOf, takesText } from "../keys.js";
+import type { LineMark } from "../editor/markers.js";
+import type { Player } from "../player.js";
+import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
+import { define, LightElement } from "./light.js";
+import "./code-editor.js";
+import "./lane-panes.js";
+import "./step-bar.js";
+import "./trace-timeline.js";
+
+export class TracePlayer extends LightElement {
+  static override properties = {
+    store: { attribute: false },
+    revision: { attribute: false },
+    player: { attribute: false },
+    running: { attribute: false },
+    source: { attribute: false },
+    /** Whether the editor no longer shows the program of this trace. */
+    edited: { attribute: false },
+    marks: { attribute: false },
+    cspNonce: { attribute: false },
+    letterKeys: { attribute: false },
+  };
+
+  declare store: TraceStore | null;
+  declare revision: number;
+  declare player: Player;
+  declare running: boolean;
+  declare source: string;
+  declare edited: boolean;
+  declare marks: readonly LineMark[];
+  declare cspNonce: string;
+  declare letterKeys: boolean;
+
+  constructor() {
+    super();
+    this.store = null;
+    this.revision = 0;
+    this.running = false;
+    this.source = "";
+    this.edited = false;
+    this.marks = [];
+    this.cspNonce = "";
+    this.letterKeys = true;
+    this.addEventListener("keydown", this.onKey);
+  }
+
+  override focus(): void {
+    this.querySelector<HTMLElement>(".player")?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    const { store, player, revision } = this;
+    return html`<section class="player" tabindex="-1" aria-label="Trace player">
+      <trace-timeline .store=${store} .revision=${revision} .view=${player.view}
+        .step=${player.step}></trace-timeline>
+      ${store ? this.renderTrace(store) : renderWelcome()}
+    </section>`;
+  }
+
+  private renderTrace(store: TraceStore): TemplateResult {
+    const { player } = this;
+    const shown = this.shownLanes(store);
+    const count = Math.max(...shown.map((name) => store.lane(name).length));
+    return html`
+      <step-bar .step=${player.step} .count=${count} .following=${player.following}
+        .running=${this.running}></step-bar>
+      ${this.edited ? this.renderOwnSource() : null}
+      <div class="lane-columns" data-lanes=${shown.length}>
+        ${shown.map(
+          (name) => html`<lane-panes class="panes panes-${name}" .store=${store} .name=${name}
+            .revision=${this.revision} .step=${player.stepIn(name, store)}
+            .sourceLines=${this.source.split("\n")}></lane-panes>`,
+        )}
+      </div>`;
+  }
+
+  /** Both lanes when both have steps, else the chosen one. The chosen one comes first. */
+  private shownLanes(store: TraceStore): LaneName[] {
+    const { view } = this.player;
+    const filled = LANES.filter((name) => store.lane(name).length > 0);
+    return filled.length < 2 ? [view] : [view, ...filled.filter((name) => name !== view)];
+  }
+
+  private renderOwnSource(): TemplateResult {
+    return html`<section class="own-source">
+      <div class="own-source-head">
+        <p>You have changed the program since this run. This is the text that ran:</p>
+        <button type="button" class="button-quiet"
+          @click=${() => this.emit("restore-request")}>Put it back into the editor</button>
+      </div>
+      <code-editor .value=${this.source} .marks=${this.marks} .editable=${false}
+        .cspNonce=${this.cspNonce} .label=${"Program of this trace"}></code-editor>
+    </section>`;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || takesText(event.target)) return;
+    const command = stepCommandOf(event, this.letterKeys);
+    // Arrow keys choose between the lanes while the focus is there.
+    const onRadio = event.target instanceof HTMLInputElement && event.target.type === "radio";
+    if (!command || (onRadio && event.key.startsWith("Arrow"))) return;
+    event.preventDefault();
+    this.emit("step-command", command);
+  }
+}
+
+function renderWelcome(): TemplateResult {
+  return html`<div class="welcome">
+    <h2>Watch a program think</h2>
+    <p>Press <strong>Run</strong>. The program runs line by line in a sandbox, and you can step
+      through what happened: forwards, backwards, into calls and out of them.</p>
+    <dl>
+      <div><dt>Actual</dt><dd>What Python really did, recorded while the program ran.</dd></div>
+      <div><dt>Predicted</dt><dd>What a language model expects each line to do, without running
+        anything. It can be wrong, and here you see where.</dd></div>
+    </dl>
+  </div>`;
+}
+
+define("trace-player", TracePlayer);

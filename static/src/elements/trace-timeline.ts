@@ -1,0 +1,104 @@
+/**
+ * `<trace-timeline>`: both lanes, one above the other on one scale of steps.
+ *
+ * Each lane says what it is, how it stands and, as a small drawing, how deep its calls go at each
+ * step. A lane without steps says why.
+ */
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { depthProfile } from "../depth-profile.js";
+import { icon } from "../icons.js";
+import { laneStatus } from "../lane-status.js";
+import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
+import { define, LightElement } from "./light.js";
+
+const TITLES: Record<LaneName, string> = {
+  predicted: "Predicted, not executed",
+  actual: "Actual",
+};
+
+export class TraceTimeline extends LightElement {
+  static override properties = {
+    store: { attribute: false },
+    /** Grows with every change of the store, which is changed in place. */
+    revision: { attribute: false },
+    view: { attribute: false },
+    step: { attribute: false },
+  };
+
+  declare store: TraceStore | null;
+  declare revision: number;
+  declare view: LaneName;
+  declare step: number;
+
+  constructor() {
+    super();
+    this.store = null;
+    this.revision = 0;
+    this.view = "actual";
+    this.step = 0;
+  }
+
+  private get longest(): number {
+    const { store } = this;
+    return store ? Math.max(0, ...LANES.map((name) => store.lane(name).length)) : 0;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<fieldset class="lanes">
+      <legend class="visually-hidden">Lane shown below</legend>
+      ${LANES.map((name) => this.renderLane(name))}
+    </fieldset>`;
+  }
+
+  private renderLane(name: LaneName): TemplateResult {
+    const status = laneStatus(name, this.store);
+    const lane = this.store?.lane(name);
+    const started = lane?.started;
+    const maker = [started?.model || started?.engine, started?.python && `Python ${started.python}`]
+      .filter(Boolean)
+      .join(" · ");
+    return html`<div class="lane lane-${name}" ?data-selected=${this.view === name}>
+      <label class="lane-head">
+        <input type="radio" name="lane" .checked=${this.view === name} value=${name}
+          @change=${() => this.emit("lane-choice", name)} />
+        <span class="lane-title">${TITLES[name]}</span>
+        <span class="lane-maker">${maker}</span>
+      </label>
+      <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span></span>
+      ${lane && lane.length > 0 ? this.renderTrack(name, lane.length) : nothing}
+      ${status.detail ? html`<p class="lane-detail">${status.detail}</p>` : nothing}
+      ${started?.notice ? html`<p class="lane-detail">${started.notice}</p>` : nothing}
+    </div>`;
+  }
+
+  private renderTrack(name: LaneName, length: number): TemplateResult {
+    const events = this.store?.lane(name).timeline.events ?? [];
+    // The step bar's slider does the same for the keyboard, so the drawing stays out of its way.
+    return html`<div class="track" aria-hidden="true"
+      @pointerdown=${this.scrub} @pointermove=${this.scrub}>
+      <svg viewBox="0 0 ${this.longest} 100" preserveAspectRatio="none">
+        <path d=${depthProfile(events)}></path>
+      </svg>
+      <i class="playhead" data-step=${Math.min(this.step, length - 1)}></i>
+    </div>`;
+  }
+
+  protected override updated(_changed: PropertyValues<this>): void {
+    for (const playhead of this.querySelectorAll<HTMLElement>(".playhead")) {
+      const ratio = (Number(playhead.dataset.step) + 0.5) / Math.max(1, this.longest);
+      playhead.style.setProperty("left", `${ratio * 100}%`);
+    }
+  }
+
+  private scrub(event: PointerEvent): void {
+    if (!(event.buttons & 1)) return;
+    const track = event.currentTarget as HTMLElement;
+    if (event.type === "pointerdown") track.setPointerCapture(event.pointerId);
+    const { left, width } = track.getBoundingClientRect();
+    const step = Math.floor(((event.clientX - left) / Math.max(1, width)) * this.longest);
+    this.emit("step-to", Math.max(0, Math.min(step, this.longest - 1)));
+  }
+}
+
+define("trace-timeline", TraceTimeline);

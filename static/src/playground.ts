@@ -1,0 +1,3 @@
+/** Entry of the player page. */
+
+import "./elements/playground-app.js";

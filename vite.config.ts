@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+// Two entries: `site` is on every page (styles, theme switch), `playground` is the player page.
+// Django reads the names of the built files from static/dist/.vite/manifest.json (webapp/vite.py).
+export default defineConfig({
+  base: "/static/dist/",
+  publicDir: false,
+  build: {
+    outDir: "static/dist",
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2022",
+    // A data: URL would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { site: "static/src/site.ts", playground: "static/src/playground.ts" },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["static/tests/**/*.test.ts"],
+    testTimeout: 20_000,
+  },
+});
