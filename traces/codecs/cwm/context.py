@@ -1,0 +1,270 @@
+"""The source context of a trace prompt: the program, the marked entry, and how arguments get in.
+
+The trace language has no notion of "call this with these arguments". There are two honest ways:
+
+* **direct** - the first frame is given to the model: the call of the entry function with its
+  arguments as locals. Frames are then those of the user's program and nothing else.
+* **wrapper** - a function without parameters is appended that evaluates the entry expression
+  (`def main():  # << START_OF_TRACE` / `    return f(...)`), and its call is the given frame.
+  It adds one activation around the trace, which the decoder takes off again.
+
+`choose_context` takes the direct way only where it cannot be wrong: the entry is a plain call of
+a plain top-level function that nothing else rebinds, every argument is a literal whose repr does
+not depend on the process (no sets of several elements: their order follows the hash seed), and
+the arguments bind to the signature. In every other case (methods, nested calls, variables,
+decorated, async and generator functions, mutable defaults) it takes the wrapper.
+
+Newlines are normalised to `\\n` as Python's own tokenizer does, so line numbers agree with the
+tracer's; a program's line is whatever ends in a newline, never what `str.splitlines` would cut.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import keyword
+import re
+import tokenize
+import warnings
+from dataclasses import dataclass
+
+from traces.canonical import START_MARKER, canonical_source
+from traces.codecs.cwm.literals import NotLiteral, bind_literals
+
+
+class ContextError(ValueError):
+    """The program or the entry cannot be put into a prompt; the message says how to fix it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A program as the model sees it, and the call that opens its trace.
+
+    `text` is the whole context with the marker. `lines` are its physical lines without marker and
+    newline; those up to `program_lines` are the user's and keep their numbers. `entry_line` is
+    the line that the first call frame shows, `seed_locals` that frame's locals in order, or None
+    where the model is to invent the arguments.
+    """
+
+    text: str
+    lines: tuple[str, ...]
+    program_lines: int
+    entry_name: str
+    entry_line: int
+    seed_locals: dict[str, str] | None
+    is_wrapped: bool
+
+    @property
+    def source(self) -> str:
+        """The context without the marker: what the line mapping reads."""
+        return "\n".join(self.lines) + "\n"
+
+
+def normalise(source: str) -> str:
+    """The source with `\\n` newlines and one at its end."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    return source if source.endswith("\n") else source + "\n"
+
+
+def choose_context(source: str, entry: str) -> Context:
+    """The context for tracing `entry` (an expression, or empty for `main()`) in `source`.
+
+    Raises `ContextError` for a program or an entry that Python cannot parse.
+    """
+    text = normalise(source)
+    tree = _parse(text)
+    call = _parse_entry(entry or "main()", tree)
+    function = _plain_function(tree, call)
+    if function is not None:
+        try:
+            seed = bind_literals(function, call)
+            return _marked(text, function, seed)
+        except (NotLiteral, _CannotMark):
+            pass
+    return _wrapped(text, entry or "main()", call)
+
+
+def invented_context(source: str, function_name: str) -> Context:
+    """The context for a call whose arguments the model itself shall make up."""
+    text = normalise(source)
+    for node in reversed(_parse(text).body):
+        if isinstance(node, ast.FunctionDef) and node.name == function_name:
+            try:
+                return _marked(text, node, None)
+            except _CannotMark as error:
+                raise ContextError(
+                    f"The definition of {function_name} has no line that can take a comment. "
+                    "Put its header on a line of its own."
+                ) from error
+    raise ContextError(f"The program has no top-level function {function_name}.")
+
+
+def _parse(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        where = f" (line {error.lineno})" if error.lineno else ""
+        raise ContextError(f"The program has a syntax error{where}: {error.msg}.") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ContextError(
+            "Python cannot parse the program: it has null bytes or is nested too deeply."
+        ) from error
+
+
+def _parse_entry(entry: str, tree: ast.Module) -> ast.expr:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expression = ast.parse(entry.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ContextError(
+            f"The entry {entry.strip()[:80]!r} is no Python expression. "
+            "Write the call to trace, for example f(3)."
+        ) from error
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
+            raise ContextError(
+                "The entry cannot await or yield. For a coroutine write asyncio.run(f(...))."
+            )
+    if isinstance(expression, ast.Name) and any(
+        isinstance(n, ast.FunctionDef) and n.name == expression.id for n in tree.body
+    ):
+        raise ContextError(f"The entry names a function but does not call it: {expression.id}().")
+    return expression
+
+
+def _plain_function(tree: ast.Module, call: ast.expr) -> ast.FunctionDef | None:
+    """The function that `call` surely calls, if it is one that the direct way can serve."""
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+        return None
+    name = call.func.id
+    last = next(
+        (n for n in reversed(tree.body) if isinstance(n, ast.FunctionDef) and n.name == name), None
+    )
+    if last is None or last.decorator_list or _is_generator(last):
+        return None
+    if any(n is not last and _binds(n, name) for n in tree.body if n.lineno > last.lineno):
+        return None
+    if any(isinstance(n, ast.Global) and name in n.names for n in ast.walk(tree)):
+        return None
+    return last
+
+
+def _is_generator(function: ast.FunctionDef) -> bool:
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    """Whether a top-level statement could rebind `name` (more often yes than strictly so)."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.FunctionDef(found) | ast.AsyncFunctionDef(found) | ast.ClassDef(found):
+                if found == name:
+                    return True
+            case ast.Name(found, ast.Store() | ast.Del()) if found == name:
+                return True
+            case ast.alias(found, renamed):
+                if found == "*" or (renamed or found).partition(".")[0] == name:
+                    return True
+            case ast.ExceptHandler(name=found) | ast.MatchAs(name=found) if found == name:
+                return True
+            case ast.Call(ast.Name("exec" | "eval" | "globals" | "vars" | "setattr")):
+                return True
+    return False
+
+
+class _CannotMark(Exception):
+    """No physical line of the header can carry the marker comment."""
+
+
+def _marked(text: str, function: ast.FunctionDef, seed: dict[str, str] | None) -> Context:
+    lines = text.split("\n")[:-1]
+    at = _markable_line(text, function)
+    marked = list(lines)
+    # A program that already carries the marker on this line is not marked twice.
+    if canonical_source(lines[at - 1]) == lines[at - 1].rstrip():
+        marked[at - 1] = f"{lines[at - 1].rstrip()}  {START_MARKER}"
+    lines[at - 1] = canonical_source(lines[at - 1])
+    return Context(
+        text="\n".join(marked) + "\n",
+        lines=tuple(lines),
+        program_lines=len(lines),
+        entry_name=function.name,
+        entry_line=function.lineno,
+        seed_locals=seed,
+        is_wrapped=False,
+    )
+
+
+def _markable_line(text: str, function: ast.FunctionDef) -> int:
+    """The first physical line of the definition where a comment may follow.
+
+    That is the `def` line itself unless it ends inside a string or in a backslash.
+    """
+    last = function.body[0].lineno
+    ends: set[int] = set()
+    starts = {function.lineno}
+    broken: set[int] = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            first_row, last_row = token.start[0], token.end[0]
+            if first_row > last:
+                break
+            if token.type == tokenize.STRING:
+                broken.update(range(first_row, last_row))
+            elif token.type in (tokenize.NEWLINE, tokenize.NL):
+                ends.add(first_row)
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise _CannotMark from error
+    for row in range(min(starts), last + 1):
+        if row in ends and row not in broken:
+            return row
+    raise _CannotMark
+
+
+def _wrapped(text: str, entry: str, call: ast.expr) -> Context:
+    entry = entry.strip()
+    if "\n" in entry or "\r" in entry or "#" in entry:
+        entry = ast.unparse(call)
+        if "\n" in entry:
+            raise ContextError("Write the entry call on one line.")
+    name = _free_name(text)
+    head = f"def {name}():"
+    body = f"    return {entry}"
+    program = text.split("\n")[:-1]
+    gap = [""] if program and program[-1].strip() else []
+    lines = [*program, *gap, head, body]
+    shown = [*program, *gap, f"{head}  {START_MARKER}", body]
+    try:
+        ast.parse("\n".join(lines) + "\n")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ContextError(
+            "The entry cannot be called at the end of this program: does the program's last "
+            "line end in a backslash?"
+        ) from error
+    return Context(
+        text="\n".join(shown) + "\n",
+        lines=tuple(lines),
+        program_lines=len(program),
+        entry_name=name,
+        entry_line=len(lines) - 1,
+        seed_locals={},
+        is_wrapped=True,
+    )
+
+
+def _free_name(text: str) -> str:
+    """`main`, or the first of `main_2`, `main_3`, ... that occurs nowhere in the program."""
+    words = set(re.findall(r"\w+", text)) | set(keyword.kwlist)
+    if "main" not in words:
+        return "main"
+    return next(name for n in range(2, len(words) + 3) if (name := f"main_{n}") not in words)

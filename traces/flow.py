@@ -1,0 +1,235 @@
+"""Which lines can follow which, inside one code object, as CPython 3.11's tracing sees it.
+
+Theory of operation. A trace shows a source line when the interpreter starts to execute an
+instruction of another line than the instruction before, or jumps backwards
+(`maybe_call_line_trace` in CPython 3.11's Python/ceval.c). So the bytecode, read as a graph, tells
+exactly which lines can follow: no model of statements is needed, and multi-line calls, `with`
+exits, duplicated `finally` bodies and one-line loops come out as CPython does them. The program is
+compiled, never run.
+
+A *position* is the index of the instruction whose execution made the last line event (or the
+function's entry, or the `yield` at which a generator rests). From a position the graph is searched
+along edges that make no event until edges that do. Edges into exception handlers count only after
+an exception event, except from instructions that re-raise, which make none.
+
+Under another Python than 3.11 the compiler's graph differs a little (3.12 inlines comprehensions);
+line mapping then finds fewer steps possible and marks more of them, but invents nothing.
+"""
+
+from __future__ import annotations
+
+import dis
+import warnings
+from dataclasses import dataclass
+from types import CodeType
+
+_JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
+_ALWAYS_JUMPS = frozenset(
+    {"JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_ABSOLUTE"}
+)
+_LEAVES = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"})
+_NAME_LOADS = frozenset(
+    {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF"}
+    | {"LOAD_METHOD", "LOAD_ATTR", "LOAD_SUPER_ATTR"}
+)
+#: Code objects that run at once where they stand, called by the function around them.
+_INLINE_NAMES = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+
+#: A larger program (in instructions) is mapped by its text alone.
+MAX_INSTRUCTIONS = 200_000
+
+#: The position of an activation that is somewhere in its code.
+ANYWHERE = -1
+
+Steps = dict[int, frozenset[int]]
+_NO_STEPS: Steps = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What can happen after a position: events along ordinary edges, and after an exception."""
+
+    ordinary: Steps
+    handled: Steps
+    iterates: bool
+    yields: frozenset[int]
+    names: frozenset[str]
+
+
+class CodeFlow:
+    """The line graph of one code object."""
+
+    def __init__(self, code: CodeType, parent: CodeFlow | None) -> None:
+        self.name = code.co_name
+        self.qualname = code.co_qualname
+        self.parent = parent
+        count = code.co_argcount + code.co_kwonlyargcount
+        count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
+        self.arguments = code.co_varnames[:count]
+        self.free_names = frozenset(code.co_freevars)
+        self.is_resumable = bool(code.co_flags & 0x2A0)  # generator, coroutine, async generator
+        self.is_class_body = not code.co_flags & 0x01
+        self.runs_at_once = self.name in _INLINE_NAMES or self.is_class_body
+        self._load(code)
+        self.starts: Steps = self._event_targets()
+        self._reach: dict[int, _Reach] = {}
+
+    def _load(self, code: CodeType) -> None:
+        instructions = list(dis.get_instructions(code))
+        index = {ins.offset: n for n, ins in enumerate(instructions)}
+        lines = {o: line for a, b, line in code.co_lines() for o in range(a, b, 2)}
+        self._line = [lines.get(ins.offset) for ins in instructions]
+        self._op = [ins.opname for ins in instructions]
+        self._name = [
+            ins.argval if ins.opname in _NAME_LOADS and isinstance(ins.argval, str) else ""
+            for ins in instructions
+        ]
+        self.entry = self._op.index("RESUME") if "RESUME" in self._op else 0
+        self.first_line = self._line[self.entry] or code.co_firstlineno
+        self._next: list[tuple[int, ...]] = []
+        for n, ins in enumerate(instructions):
+            targets = [index[ins.argval]] if ins.opcode in _JUMPS else []
+            falls = ins.opname not in _ALWAYS_JUMPS and ins.opname not in _LEAVES
+            if falls and n + 1 < len(instructions):
+                targets.append(n + 1)
+            self._next.append(tuple(targets))
+        self._handler: list[int | None] = [None] * len(instructions)
+        for start, end, target in _exception_table(code.co_exceptiontable):
+            for offset in range(start, end, 2):
+                if offset in index:
+                    self._handler[index[offset]] = index[target]
+
+    def line_of(self, position: int) -> int:
+        """The line that a trace shows while execution is at `position`; 0 if not known."""
+        return 0 if position == ANYWHERE else self._line[position] or 0
+
+    def steps(self, position: int, *, raised: bool) -> list[Steps]:
+        """Line to positions for the next line event. `raised`: an exception event came between."""
+        if position == ANYWHERE:
+            return [self.starts]
+        reach = self._reached(position)
+        if not raised:
+            return [reach.ordinary]
+        # The end of an iterator shows as an exception too, and then execution just goes on.
+        return [reach.handled, reach.ordinary] if reach.iterates else [reach.handled]
+
+    def yields(self, position: int) -> frozenset[int]:
+        """The positions at which a generator may rest if its activation is left now."""
+        if position == ANYWHERE:
+            return frozenset(n for n, op in enumerate(self._op) if op == "YIELD_VALUE")
+        return self._reached(position).yields
+
+    def names(self, position: int) -> frozenset[str]:
+        """Variables and attributes that the code loads between this event and the next."""
+        return frozenset() if position == ANYWHERE else self._reached(position).names
+
+    def _fires(self, before: int, at: int) -> bool:
+        line = self._line[at]
+        if line is None or self._op[at] == "RESUME":
+            return False
+        last = None if before <= self.entry else self._line[before]
+        return line != last or (at < before and self._op[at] != "SEND")
+
+    def _event_targets(self) -> Steps:
+        found: dict[int, set[int]] = {}
+        for before, targets in enumerate(self._next):
+            handler = self._handler[before]
+            for at in targets if handler is None else (*targets, handler):
+                line = self._line[at]
+                if line is not None and self._fires(before, at):
+                    found.setdefault(line, set()).add(at)
+        return {line: frozenset(positions) for line, positions in found.items()}
+
+    def _reached(self, position: int) -> _Reach:
+        reach = self._reach.get(position)
+        if reach is None:
+            segment, ordinary = self._search([position])
+            handled: dict[int, set[int]] = {}
+            silent: list[int] = []
+            for before in segment:
+                handler = self._handler[before]
+                if handler is None:
+                    continue
+                line = self._line[handler]
+                if line is not None and self._fires(before, handler):
+                    handled.setdefault(line, set()).add(handler)
+                else:
+                    silent.append(handler)
+            for line, positions in self._search(silent)[1].items():
+                handled.setdefault(line, set()).update(positions)
+            ops = {self._op[n] for n in segment}
+            reach = _Reach(
+                ordinary={line: frozenset(p) for line, p in ordinary.items()},
+                handled={line: frozenset(p) for line, p in handled.items()},
+                iterates=not ops.isdisjoint({"FOR_ITER", "SEND"}),
+                yields=frozenset(n for n in segment if self._op[n] == "YIELD_VALUE"),
+                names=frozenset(self._name[n] for n in segment if self._name[n]),
+            )
+            self._reach[position] = reach
+        return reach
+
+    def _search(self, begin: list[int]) -> tuple[set[int], dict[int, set[int]]]:
+        """Everything reachable without an event, and the events at its border."""
+        segment = set(begin)
+        events: dict[int, set[int]] = {}
+        work = list(segment)
+        while work:
+            before = work.pop()
+            targets = self._next[before]
+            handler = self._handler[before]
+            reraises = self._op[before] == "RERAISE" and handler is not None
+            for at in (*targets, handler) if reraises and handler is not None else targets:
+                line = self._line[at]
+                fires = self._fires(before, at)
+                if fires and line is not None:
+                    events.setdefault(line, set()).add(at)
+                # RERAISE restores the position of the original raise, which is not known here,
+                # so its edge may or may not make an event.
+                if (not fires or reraises) and at not in segment:
+                    segment.add(at)
+                    work.append(at)
+        return segment, events
+
+
+def program_flows(source: str) -> list[CodeFlow]:
+    """The flows of every code object of a program, outer before inner; empty if it cannot be
+    compiled or is too large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = compile(source, "<program>", "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return []
+    flows: list[CodeFlow] = []
+    size = 0
+    pending: list[tuple[CodeType, CodeFlow | None]] = [(module, None)]
+    while pending:
+        code, parent = pending.pop(0)
+        size += len(code.co_code) // 2
+        if size > MAX_INSTRUCTIONS:
+            return []
+        flow = CodeFlow(code, parent)
+        flows.append(flow)
+        pending.extend((c, flow) for c in code.co_consts if isinstance(c, CodeType))
+    return flows
+
+
+def _exception_table(table: bytes) -> list[tuple[int, int, int]]:
+    """(start, end, handler) byte offsets (CPython 3.11, Objects/exception_handling_notes.txt)."""
+    entries: list[tuple[int, int, int]] = []
+    data = iter(table)
+
+    def number(first: int) -> int:
+        value = first & 63
+        while first & 64:
+            first = next(data)
+            value = value << 6 | first & 63
+        return value
+
+    for first in data:
+        start = number(first) * 2
+        length = number(next(data)) * 2
+        target = number(next(data)) * 2
+        number(next(data))  # stack depth and the flag for the raise position: not needed
+        entries.append((start, start + length, target))
+    return entries

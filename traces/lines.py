@@ -1,0 +1,324 @@
+"""From source text to line numbers: CWM's frames show a line's text but not its number.
+
+Theory of operation. Most lines of a program occur once, and their text says where they are. For
+the others execution itself tells: a `LineMapper` follows the trace event by event and keeps, per
+running function, the set of positions in the bytecode at which execution can be (`traces.flow`).
+Each frame narrows the set to the positions that show its text; if all of them are on one line,
+that line is certain. If not, the number is given as negative, "the best guess of several", and the
+set is kept: a later frame may rule some out again, so one doubtful line does not spoil the rest.
+
+Where no position fits (a prediction can jump anywhere) the search widens: any edge, then any line
+of the function, then any line of the program. The frame is then marked as an impossible step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from traces.callees import Caller, likely_callees
+from traces.canonical import canonical_source
+from traces.events import Kind
+from traces.flow import ANYWHERE, CodeFlow, Steps, program_flows
+
+#: Generators at rest that are remembered. More are forgotten, oldest first; their resumption is
+#: then mapped by its text.
+MAX_RESTING = 1024
+
+#: Lines of exceptions an activation remembers: unwinding shows the line of the raise again.
+MAX_RAISE_LINES = 16
+
+#: Entries of the table of transitions already worked out (loops repeat them).
+MAX_MEMO = 20_000
+
+#: Where execution can be: a code object by its index, and a position in it.
+Places = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Where a frame is. `line` follows `TraceEvent.line`: positive when certain, -n for the best
+    guess n of `candidates`, 0 when the text is no line of the program. `is_possible` is False
+    when control flow cannot get there from the event before."""
+
+    line: int
+    func_name: str
+    candidates: tuple[int, ...] = ()
+    is_possible: bool = True
+
+
+@dataclass(slots=True)
+class _Activation:
+    places: Places
+    func_name: str
+    line: int
+    raised: bool = False
+    raise_lines: tuple[int, ...] = ()
+    locals: Mapping[str, str] = field(default_factory=dict)
+
+
+class SourceLines:
+    """A program's lines and flow graphs; built once, shared by any number of mappers."""
+
+    def __init__(self, source: str) -> None:
+        text = source.replace("\r\n", "\n").replace("\r", "\n")
+        self.lines: tuple[str, ...] = tuple(text.removesuffix("\n").split("\n"))
+        self.canonical = tuple(map(canonical_source, self.lines))
+        self.flows = program_flows(text)
+        self.numbers: dict[str, tuple[int, ...]] = {}
+        for number, line in enumerate(self.canonical, start=1):
+            self.numbers[line] = (*self.numbers.get(line, ()), number)
+        self.callable_at: dict[int, list[int]] = {}
+        for index, flow in enumerate(self.flows):
+            if flow.parent is None:
+                continue  # the module itself is run, not called
+            self.callable_at.setdefault(flow.first_line, []).append(index)
+        self.memo: dict[tuple[Places, bool, str], tuple[Places, Mapped]] = {}
+
+
+class LineMapper:
+    """Maps the events of one trace, in order."""
+
+    def __init__(self, program: SourceLines) -> None:
+        self._program = program
+        self._stack: list[_Activation] = []
+        self._resting: list[_Activation] = []
+
+    @property
+    def depth(self) -> int:
+        """Number of running activations."""
+        return len(self._stack)
+
+    def push(self, kind: Kind, source: str, values: Mapping[str, str] | None = None) -> Mapped:
+        """The place of the next event. `source` is its line's text; `values` the locals of a call
+        or line event."""
+        text = canonical_source(source)
+        if kind == "call":
+            return self._call(text, values or {})
+        if not self._stack:
+            return self._by_text(text, "")
+        if kind == "line":
+            return self._line(text, values)
+        if kind == "exception":
+            return self._exception(text)
+        return self._return(text)
+
+    def lose(self, kind: Kind | None) -> None:
+        """An unreadable event happened: of this kind, or None if not even that is known."""
+        if kind == "call":
+            everywhere = frozenset((n, ANYWHERE) for n in range(len(self._program.flows)))
+            self._stack.append(_Activation(everywhere, "", 0))
+        elif self._stack:
+            if kind == "return":
+                self._stack.pop()
+            else:
+                top = self._stack[-1]
+                top.places = frozenset((n, ANYWHERE) for n, _ in top.places)
+
+    # --- line ------------------------------------------------------------------------------
+
+    def _line(self, text: str, values: Mapping[str, str] | None) -> Mapped:
+        top = self._stack[-1]
+        memo = self._program.memo
+        key = (top.places, top.raised, text)
+        known = memo.get(key)
+        if known is None:
+            known = self._step(top, text)
+            if len(memo) >= MAX_MEMO:
+                memo.clear()
+            memo[key] = known
+        top.places, mapped = known
+        if len(mapped.candidates) > 1:  # the best guess depends on where the last line was
+            guess = _nearest(mapped.candidates, top.line)
+            mapped = Mapped(-guess, mapped.func_name, mapped.candidates, mapped.is_possible)
+        top.line = abs(mapped.line)
+        top.raised = False
+        if values is not None:
+            top.locals = values
+        return Mapped(mapped.line, top.func_name, mapped.candidates, mapped.is_possible)
+
+    def _step(self, top: _Activation, text: str) -> tuple[Places, Mapped]:
+        program = self._program
+        wanted = program.numbers.get(text, ())
+        if not wanted:
+            lost = frozenset((n, ANYWHERE) for n, _ in top.places)
+            return lost, Mapped(0, "", (), is_possible=False)
+        codes = {n for n, _ in top.places}
+        tries = (
+            ((n, s) for n, at in top.places for s in self._steps(n, at, raised=top.raised)),
+            ((n, s) for n, at in top.places for s in self._steps(n, at, raised=not top.raised)),
+            ((n, program.flows[n].starts) for n in codes),
+            ((n, flow.starts) for n, flow in enumerate(program.flows)),
+        )
+        for attempt, steps in enumerate(tries):
+            places = _select(steps, wanted)
+            if places:
+                return places, self._mapped(places, is_possible=attempt == 0)
+        lost = frozenset((n, ANYWHERE) for n in codes)
+        line = wanted[0] if len(wanted) == 1 else -wanted[0]
+        return lost, Mapped(line, "", wanted, is_possible=not program.flows)
+
+    def _steps(self, code: int, position: int, *, raised: bool) -> list[Steps]:
+        return self._program.flows[code].steps(position, raised=raised)
+
+    def _mapped(self, places: Places, *, is_possible: bool) -> Mapped:
+        lines = tuple(sorted({self._program.flows[n].line_of(at) for n, at in places}))
+        line = lines[0] if len(lines) == 1 else -lines[0]
+        return Mapped(line, "", lines, is_possible)
+
+    # --- exception and return --------------------------------------------------------------
+
+    def _exception(self, text: str) -> Mapped:
+        top = self._stack[-1]
+        flows = self._program.flows
+        here = frozenset(
+            (n, at)
+            for n, at in top.places
+            if at != ANYWHERE and self._text_at(flows[n].line_of(at)) == text
+        )
+        if here:
+            mapped = self._resolved(self._mapped(here, is_possible=True), top)
+            top.places = here
+        else:
+            top.places, found = self._step(top, text)
+            mapped = self._resolved(Mapped(found.line, "", found.candidates, not flows), top)
+        top.line = abs(mapped.line)
+        top.raised = True
+        if top.line and top.line not in top.raise_lines:
+            top.raise_lines = (*top.raise_lines, top.line)[-MAX_RAISE_LINES:]
+        return mapped
+
+    def _return(self, text: str) -> Mapped:
+        top = self._stack.pop()
+        flows = self._program.flows
+        here = frozenset(
+            (n, at)
+            for n, at in top.places
+            if at != ANYWHERE and self._text_at(flows[n].line_of(at)) == text
+        )
+        lines = {flows[n].line_of(at) for n, at in here}
+        if not here:
+            lines = {n for n in top.raise_lines if self._text_at(n) == text}
+        if lines:
+            ordered = tuple(sorted(lines))
+            line = ordered[0] if len(ordered) == 1 else -ordered[0]
+            mapped = self._resolved(Mapped(line, "", ordered), top)
+        else:
+            places, found = self._step(top, text)
+            mapped = self._resolved(Mapped(found.line, "", found.candidates, not flows), top)
+            here = places
+        self._rest(top, here)
+        return mapped
+
+    def _rest(self, top: _Activation, here: Places) -> None:
+        """Remember a generator that may only have yielded."""
+        flows = self._program.flows
+        yields = frozenset(
+            (n, y) for n, at in here if flows[n].is_resumable for y in flows[n].yields(at)
+        )
+        if yields:
+            self._resting.append(_Activation(yields, top.func_name, top.line, locals=top.locals))
+            del self._resting[:-MAX_RESTING]
+
+    def _resolved(self, mapped: Mapped, top: _Activation) -> Mapped:
+        """With the activation's name, and the best of several candidates."""
+        line = mapped.line
+        if len(mapped.candidates) > 1:
+            line = -_nearest(mapped.candidates, top.line, inclusive=True)
+        return Mapped(line, top.func_name, mapped.candidates, mapped.is_possible)
+
+    # --- call ------------------------------------------------------------------------------
+
+    def _call(self, text: str, values: Mapping[str, str]) -> Mapped:
+        flows = self._program.flows
+        numbers = self._program.numbers.get(text, ())
+        fresh = [n for line in numbers for n in self._program.callable_at.get(line, ())]
+        fresh = likely_callees(flows, fresh, values, self._caller())
+        resting = self._resumable(text, values) if self._resting else []
+        if resting and not all(flows[n].is_resumable for n in fresh):
+            fresh = [] if _surely_resumes(flows, fresh, values) else fresh
+        places = frozenset((n, flows[n].entry) for n in fresh)
+        places |= frozenset(p for r in resting for p in r.places)
+        if not places:
+            mapped = self._by_text(text, "")
+            self._stack.append(_Activation(self._anywhere(), "", abs(mapped.line), locals=values))
+            return Mapped(mapped.line, "", mapped.candidates, is_possible=not flows)
+        if resting:
+            self._wake(resting)
+        mapped = self._mapped(places, is_possible=True)
+        best = fresh[0] if fresh else min(n for n, _ in places)
+        if len(mapped.candidates) > 1:
+            guess = flows[best].first_line if fresh else mapped.candidates[0]
+            mapped = Mapped(-guess, "", mapped.candidates)
+        name = flows[best].name
+        self._stack.append(_Activation(places, name, abs(mapped.line), locals=values))
+        return Mapped(mapped.line, name, mapped.candidates, mapped.is_possible)
+
+    def _anywhere(self) -> Places:
+        return frozenset((n, ANYWHERE) for n in range(len(self._program.flows)))
+
+    def _caller(self) -> Caller | None:
+        if not self._stack:
+            return None
+        top = self._stack[-1]
+        return Caller(top.places, top.locals)
+
+    def _resumable(self, text: str, values: Mapping[str, str]) -> list[_Activation]:
+        """Resting generators that this call can resume; those whose variables fit best."""
+        flows = self._program.flows
+        fitting = [
+            r
+            for r in self._resting
+            if any(self._text_at(flows[n].line_of(at)) == text for n, at in r.places)
+            and all(name in values for name in r.locals)
+        ]
+        for r in fitting:
+            r.places = frozenset(
+                (n, at) for n, at in r.places if self._text_at(flows[n].line_of(at)) == text
+            )
+        same = [r for r in fitting if all(values[k] == v for k, v in r.locals.items())]
+        return same or fitting
+
+    def _wake(self, resting: Sequence[_Activation]) -> None:
+        """One of these goes on. Which one is unknown if there are several, so that those that
+        stay behind can be at any of their places."""
+        union = frozenset(p for r in resting for p in r.places)
+        self._resting = [r for r in self._resting if r is not resting[-1]]
+        for r in resting[:-1]:
+            r.places = union
+
+    # --- text ------------------------------------------------------------------------------
+
+    def _by_text(self, text: str, func_name: str) -> Mapped:
+        numbers = self._program.numbers.get(text, ())
+        if not numbers:
+            return Mapped(0, func_name, (), is_possible=False)
+        line = numbers[0] if len(numbers) == 1 else -numbers[0]
+        return Mapped(line, func_name, numbers)
+
+    def _text_at(self, line: int) -> str | None:
+        lines = self._program.canonical
+        return lines[line - 1] if 1 <= line <= len(lines) else None
+
+
+def _select(steps: Iterable[tuple[int, Steps]], wanted: Iterable[int]) -> Places:
+    numbers = tuple(wanted)
+    return frozenset(
+        (code, at) for code, by_line in steps for line in numbers for at in by_line.get(line, ())
+    )
+
+
+def _nearest(candidates: Sequence[int], line: int, *, inclusive: bool = False) -> int:
+    """The candidate at or after `line`, or else the closest one before."""
+    later = [c for c in candidates if c > line or (inclusive and c == line)]
+    return min(later) if later else max(candidates)
+
+
+def _surely_resumes(
+    flows: Sequence[CodeFlow], fresh: Sequence[int], values: Mapping[str, str]
+) -> bool:
+    """Whether the locals show that none of the functions can be beginning just now."""
+    return all(
+        any(name not in flows[n].arguments and name not in flows[n].free_names for name in values)
+        for n in fresh
+    )
