@@ -11,7 +11,7 @@ from playground.runs import services
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
-    from pytest_django import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 @pytest.fixture
-def redis_url(redis_server: RedisServer, settings: SettingsWrapper) -> Iterator[str]:
+def redis_url(redis_server: RedisServer, settings: Settings) -> Iterator[str]:
     """The server, emptied, and set as the site's REDIS_URL."""
     redis_server.flush()
     settings.REDIS_URL = redis_server.url

@@ -1,0 +1,117 @@
+"""Stage `record_trace`: the program's real execution, from a box into the log."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from playground.runs.events import (
+    LaneUnavailable,
+    LogEvent,
+    TraceFinished,
+    TraceFrames,
+    TraceInput,
+    TraceOutput,
+    TraceStarted,
+)
+from workers.sandbox.doctor import Availability, SandboxUnavailable, probe
+from workers.sandbox.limits import Limits
+from workers.sandbox.recorder import (
+    CancelToken,
+    Frames,
+    Input,
+    Message,
+    Output,
+    SandboxConfig,
+    TraceJob,
+    TraceResult,
+    record_trace,
+)
+from workers.tasks.stage import StageResult, StageSession
+
+logger = logging.getLogger(__name__)
+
+#: Ends of a trace that say nothing about the program.
+_NOT_THE_PROGRAMS_FAULT = frozenset({"error"})
+
+
+@cache
+def sandbox_config() -> SandboxConfig:
+    """Where this installation keeps what boxes need."""
+    return SandboxConfig(
+        bwrap=Path(settings.SANDBOX_BWRAP) if settings.SANDBOX_BWRAP else None,
+        python=Path(settings.SANDBOX_PYTHON) if settings.SANDBOX_PYTHON else None,
+        runtime_dir=Path(settings.SANDBOX_RUNTIME_DIR),
+    )
+
+
+@cache
+def availability() -> Availability:
+    """What the probes of this process found. Raises SandboxUnavailable, which is not cached."""
+    return probe(sandbox_config())
+
+
+def record(session: StageSession) -> StageResult:
+    """Record the run's trace. Where no box is possible, say so and run nothing."""
+    try:
+        available = availability()
+    except SandboxUnavailable as problem:
+        session.append(LaneUnavailable(reason=problem.cause, fix=problem.remedy))
+        return StageResult("unavailable", f"Code execution is off on this server: {problem.cause}")
+    cancel = CancelToken()
+    session.on_stop(cancel.cancel)
+    limits = Limits()
+    session.append(
+        TraceStarted(
+            origin="actual",
+            engine="CPython",
+            python=available.python_version,
+            tier=available.tier,
+            limits=limits.as_numbers(),
+        )
+    )
+    run = session.run
+    result = record_trace(
+        TraceJob(source=run.source, entry=run.entry, stdin=run.stdin, limits=limits),
+        on_message=lambda message: session.append(_event(message)),
+        cancel=cancel,
+        config=sandbox_config(),
+    )
+    session.append(_finished(result))
+    if session.stop_cause:
+        return StageResult("cancelled")
+    if result.status in _NOT_THE_PROGRAMS_FAULT:
+        logger.error("run_id=%s recording failed: %s", run.public_id, result.message)
+        return StageResult("failed", result.message)
+    return StageResult("ok")
+
+
+def _event(message: Message) -> LogEvent:
+    match message:
+        case Frames(first, events):
+            return TraceFrames(first=first, frames=events)
+        case Output(step, stream, text):
+            return TraceOutput(step=step, stream=stream, text=text)
+        case Input(step, text):
+            return TraceInput(step=step, text=text)
+
+
+def _finished(result: TraceResult) -> TraceFinished:
+    execution = result.execution
+    return TraceFinished(
+        status=result.status,
+        steps=result.steps,
+        message=result.message,
+        error_type=result.error_type,
+        error_line=result.error_line,
+        error_column=result.error_column,
+        output_truncated=result.output_truncated,
+        usage={
+            "wall_ms": round(execution.wall_time_s * 1000, 1),
+            "cpu_ms": round(execution.cpu_time_s * 1000, 1),
+            "max_rss_bytes": execution.max_rss_bytes,
+        },
+    )
