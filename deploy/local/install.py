@@ -158,6 +158,11 @@ def become(root: Path, arguments: Sequence[str]) -> None:
     env["PATH"] = os.pathsep.join(paths)
     env["VIRTUAL_ENV"] = str(root / ".venv")
     env.pop("PYTHONPATH", None)
+    if not os.access(env.get("HOME", ""), os.W_OK):
+        # Browsers, npm and test tools insist on a home they can write to.
+        home = root / ".local" / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        env["HOME"] = str(home)
     python = str(venv_python(root))
     os.execve(python, [python, "-m", *arguments], env)  # noqa: S606 - no shell is wanted
 

@@ -137,6 +137,8 @@ class Site:
             root=ROOT,
             keep_open=lock.fileno(),
         )
+        if redis and not self.supervisor.start_redis():
+            raise CannotStart(f"The supervisor did not start.\n{self.tail('supervisor')}")
         self.migrate(env)
         if redis and not self._wait_for_redis(redis_url):
             raise CannotStart(f"Redis did not start.\n{self.tail('redis')}")

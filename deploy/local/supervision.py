@@ -27,6 +27,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ _PROGRAM = """
 [program:{name}]
 command=.venv/bin/python -I -S deploy/local/tether.py {name}
 priority={priority}
-autostart={autostart}
+autostart=false
 autorestart=true
 startsecs=1
 startretries=3
@@ -58,7 +59,7 @@ stdout_logfile_backups=3
 def configuration(
     folder: Path, redis: Process | None, site: Sequence[Process], *, open_files: int
 ) -> str:
-    """The text of supervisord.conf. Redis starts at once; the site when it is told to."""
+    """The text of supervisord.conf. Nothing starts by itself: the order is `run`'s business."""
     text = f"""[supervisord]
 nodaemon=true
 silent=true
@@ -82,17 +83,16 @@ programs={",".join(process.name for process in site)}
 priority=20
 """
     if redis:
-        text += _program(redis, folder, priority=10, autostart=True)
+        text += _program(redis, folder, priority=10)
     for process in site:
-        text += _program(process, folder, priority=20, autostart=False)
+        text += _program(process, folder, priority=20)
     return text
 
 
-def _program(process: Process, folder: Path, *, priority: int, autostart: bool) -> str:
+def _program(process: Process, folder: Path, *, priority: int) -> str:
     return _PROGRAM.format(
         name=process.name,
         priority=priority,
-        autostart=str(autostart).lower(),
         stop_within_s=process.stop_within_s,
         folder=folder,
     )
@@ -179,6 +179,18 @@ class Supervisor:
         )
         with proxy:
             return getattr(proxy.supervisor, method)(*arguments)
+
+    def start_redis(self, *, timeout_s: float = 15) -> bool:
+        """Start Redis as soon as supervisord listens; False if it does not within the time."""
+        deadline = time.monotonic() + timeout_s
+        while self.is_alive() and time.monotonic() < deadline:
+            try:
+                self._call("startProcess", "redis", False)  # noqa: FBT003 - as below
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return True
+        return False
 
     def start_site(self) -> None:
         """Start the web server and the workers; returns without waiting for them."""
