@@ -9,9 +9,12 @@ import pytest
 
 from playground.runs import services
 from tests.redis_server import RedisServer
+from webapp.celery import app as celery_app
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
+
+pytest_plugins = ["tests.tiers"]
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +32,6 @@ def redis_url(redis_server: RedisServer, settings: Settings) -> Iterator[str]:
     redis_server.flush()
     settings.REDIS_URL = redis_server.url
     services.event_log.cache_clear()
+    celery_app.conf.broker_url = redis_server.url
     yield redis_server.url
     services.event_log.cache_clear()

@@ -48,7 +48,7 @@ class RuntimeInfo(msgspec.Struct, frozen=True, kw_only=True):
     notice: str = ""
 
 
-class RuntimeUnavailable(Exception):  # noqa: N818 - a state of affairs, shown to the user
+class RuntimeUnavailable(Exception):
     """The engine does not answer. `str()` is a sentence for the user; `fix` for the operator."""
 
     def __init__(self, message: str, *, fix: str = "") -> None:

@@ -45,6 +45,19 @@ class WorkerProcess:
         await self.publisher.start()
         self.leases.start()
 
+    def stop(self) -> None:
+        """End the loop; leases that are still held will expire."""
+
+        async def close() -> None:
+            self.leases.stop()
+            self.publisher.stop()
+            await asyncio.sleep(0)
+
+        self.run(close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine on the loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)

@@ -1,0 +1,158 @@
+"""Stage `predict_trace` with a scripted runtime, the real codec, log, lease and database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from playground.accounts.visitors import Visitor
+from playground.runs import services
+from playground.runs.eventlog.entries import decode_events
+from playground.runs.events import (
+    LaneUnavailable,
+    LogEvent,
+    StageFinished,
+    TraceFinished,
+    TraceFrames,
+    TraceStarted,
+)
+from playground.runs.models import Run
+from traces.codecs.cwm import CWMCodec
+from traces.events import TraceEvent
+from workers.runtime.fake import FakeRuntime, Script
+from workers.tasks import predicting
+from workers.tasks.models import Model
+from workers.tasks.process import worker_process
+from workers.tasks.stage import run_stage
+
+pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+SOURCE = "def double(n):\n    m = n * 2\n    return m\n"
+ANSWER = (
+    '<|line_sep|>{"n": ".."}<|action_sep|>    m = n * 2\n<|frame_sep|>'
+    '<|line_sep|>{"n": "..", "m": "42"}<|action_sep|>    return m\n<|frame_sep|>'
+    '<|return_sep|><|action_sep|>    return m\n<|arg_sep|>"42"<|frame_sep|><|end_of_text|>'
+)
+
+Predict = Callable[[FakeRuntime], list[LogEvent]]
+
+
+@pytest.fixture
+def run(redis_url: str, settings: Settings) -> Run:
+    settings.MODEL_RUNTIME = "fake"
+    program = services.Program(SOURCE, "double(21)")
+    return services.start_run(kind="trace", program=program, visitor=Visitor("v" * 32))
+
+
+@pytest.fixture
+def predict(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Predict]:
+    def go(runtime: FakeRuntime) -> list[LogEvent]:
+        model = Model(runtime, CWMCodec(runtime.tokenizer))
+        monkeypatch.setattr(predicting, "configured_model", lambda: model)
+        run_stage(run_id=run.public_id, stage="predict_trace", attempt=1, body=predicting.predict)
+        entries = services.event_log().read_lane(run.public_id, "predicted")
+        return [event for entry in entries for event in decode_events(entry.events)]
+
+    yield go
+    worker_process().stop()
+    worker_process.cache_clear()
+
+
+def scripted(script: Script | str) -> FakeRuntime:
+    return FakeRuntime(script if callable(script) else lambda _prompt: script)
+
+
+def frames(events: list[LogEvent]) -> list[TraceEvent]:
+    return [frame for event in events if isinstance(event, TraceFrames) for frame in event.frames]
+
+
+def end(events: list[LogEvent]) -> TraceFinished:
+    (last,) = [event for event in events if isinstance(event, TraceFinished)]
+    assert events[-1] is last
+    return last
+
+
+def stage_end(run: Run) -> StageFinished:
+    events = services.event_log().main_events(run.public_id)
+    (last,) = [event for event in events if isinstance(event, StageFinished)]
+    return last
+
+
+def test_a_prediction_is_streamed_as_the_same_events_as_a_recording(
+    predict: Predict, run: Run
+) -> None:
+    events = predict(scripted(ANSWER))
+    assert isinstance(events[0], TraceStarted)
+    assert events[0].origin == "predicted"
+    assert "stand-in" in events[0].model
+    assert [(e.kind, e.line, e.changed, e.value) for e in frames(events)] == [
+        ("call", 1, {"n": "21"}, None),
+        ("line", 2, {}, None),
+        ("line", 3, {"m": "42"}, None),
+        ("return", 3, {}, "42"),
+    ]
+    assert end(events).status == "ok"
+    assert stage_end(run).status == "ok"
+
+
+def test_the_prompt_holds_the_program_as_plain_text(predict: Predict) -> None:
+    prompts: list[str] = []
+
+    def script(prompt: str) -> str:
+        prompts.append(prompt)
+        return ANSWER
+
+    predict(scripted(script))
+    assert prompts[0].startswith("<|begin_of_text|><|trace_context_start|>def double(n):")
+    assert "<< START_OF_TRACE" in prompts[0]
+
+
+def test_an_unreadable_frame_ends_the_trace_and_keeps_what_was_read(predict: Predict) -> None:
+    events = predict(scripted(ANSWER.replace('"m": "42"', '"m": nonsense')))
+    assert [frame.kind for frame in frames(events)] == ["call", "line"]
+    assert end(events).status == "parse"
+    assert "could not be read" in end(events).message
+
+
+def test_a_reply_that_is_cut_off_is_not_wrong(
+    predict: Predict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "MAX_NEW_TOKENS", 60)
+    events = predict(scripted(ANSWER))
+    assert end(events).status == "length"
+    assert "budget" in end(events).message
+
+
+def test_a_model_server_that_dies_is_said_and_does_not_fail_the_run(
+    predict: Predict, run: Run
+) -> None:
+    runtime = FakeRuntime(lambda _prompt: ANSWER, dies_after=60)
+    events = predict(runtime)
+    assert [frame.kind for frame in frames(events)] == ["call", "line"]
+    assert end(events).status == "error"
+    assert "stopped answering" in end(events).message
+    assert stage_end(run).status == "failed"
+
+
+def test_stop_aborts_the_request_in_the_model_server(predict: Predict, run: Run) -> None:
+    runtime = FakeRuntime(lambda _prompt: ANSWER, delay_s=0.05)
+    stopper = threading.Timer(0.5, lambda: services.cancel_run(run=run))
+    stopper.start()
+    events = predict(runtime)
+    stopper.join()
+    assert runtime.aborted == [f"{run.public_id}-1"]
+    assert runtime.running == set()
+    assert end(events).status == "cancelled"
+
+
+def test_a_program_that_cannot_be_parsed_is_not_sent_to_the_model(
+    predict: Predict, run: Run
+) -> None:
+    Run.objects.filter(pk=run.pk).update(source="def broken(:\n")
+    events = predict(scripted(ANSWER))
+    (only,) = events
+    assert isinstance(only, LaneUnavailable)
+    assert stage_end(run).status == "unavailable"
