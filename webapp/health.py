@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
+from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
 
 
@@ -27,7 +27,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         parts["database"] = "does not answer"
     try:
         event_log().ping()
-    except (RedisError, OSError):
+    except UNREACHABLE:
         parts["event_log"] = "does not answer"
     ready = all(state == "ok" for state in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)

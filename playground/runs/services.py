@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,11 +14,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from playground.accounts.visitors import Visitor
 from playground.runs.errors import Refused
-from playground.runs.eventlog import EventLog, MainLaneLost
+from playground.runs.eventlog import UNREACHABLE, EventLog, MainLaneLost
 from playground.runs.events import (
     MAX_ENTRY_CHARS,
     MAX_SOURCE_BYTES,
@@ -26,11 +27,19 @@ from playground.runs.events import (
     RunFinished,
     RunKind,
     RunQueued,
+    RunStatus,
     StageName,
 )
 from playground.runs.models import Run
 from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage
 from playground.runs.selectors import count_live_runs, count_runs_since
+
+logger = logging.getLogger(__name__)
+
+#: What Redis, the broker on it, and their sockets raise while they are away.
+_QUEUE_DOWN: Final = (*UNREACHABLE, OperationalError)
+
+_STOPPED: Final = "Stopped by you."
 
 _NO_MODEL: Final = LaneUnavailable(
     reason="No model is configured on this server, so nothing is predicted here.",
@@ -102,29 +111,47 @@ def check_program(program: Program) -> None:
         )
 
 
+#: What no text may hold: neither Python source nor the database nor UTF-8 has a place for it.
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
 def _check_text(field: str, text: str) -> None:
-    for code, character, name in (("null", "\0", "a null byte"),):
-        at = text.find(character)
-        if at >= 0:
-            line = text.count("\n", 0, at) + 1
-            column = at - text.rfind("\n", 0, at)
-            raise Refused(
-                f"{field}.{code}",
-                f"There is {name} in line {line}, column {column}.",
-                "Delete it: Python source cannot hold one.",
-                400,
-                field,
-                line,
-                column,
-            )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise Refused(
-            f"{field}.surrogate",
-            "The text holds half of a character (a lone surrogate).",
-            "Paste it again from a UTF-8 source.",
-            400,
-            field,
+    found = _UNSTORABLE.search(text)
+    if found is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    code, name, fix = (
+        ("null", "a null byte", "Delete it: a program and its input are text.")
+        if found.group() == "\0"
+        else (
+            "surrogate",
+            "half of a character (a lone surrogate)",
+            "Delete it, or paste the text again from a UTF-8 source.",
         )
+    )
+    raise Refused(
+        f"{field}.{code}",
+        f"There is {name} in line {line}, column {column}.",
+        fix,
+        400,
+        field,
+        line,
+        column,
+    )
+
+
+def check_undecodable(document: object) -> None:
+    """Refuse a request that a strict decoder did not take because of a text in it.
+
+    `document` is what a lenient reader made of the request. Does nothing where the cause is
+    another one. A browser can send half of a character: JSON escapes hide it from UTF-8.
+    """
+    if not isinstance(document, dict):
+        return
+    for field in ("source", "entry", "stdin"):
+        if isinstance(text := document.get(field), str):
+            _check_text(field, text)
 
 
 def _check_quota(visitor: Visitor) -> None:
@@ -157,9 +184,9 @@ def start_run(
 ) -> Run:
     """Store a run and hand its stages to the workers. Raises Refused."""
     check_program(program)
-    _check_quota(visitor)
     stages = planned_stages()
     with transaction.atomic():
+        _check_quota(visitor)
         run = Run.objects.create(
             kind=kind,
             user_id=visitor.user_id,
@@ -173,7 +200,7 @@ def start_run(
     # Everything below is outside the transaction: a worker may only be told of a row it can see.
     try:
         _announce(run)
-    except (RedisError, OperationalError, OSError) as error:
+    except _QUEUE_DOWN as error:
         run.delete()
         raise Refused(
             "service.queue",
@@ -201,21 +228,44 @@ def opening_events(*, ahead: int) -> list[LogEvent]:
 
 
 def cancel_run(*, run: Run) -> bool:
-    """Stop a run. False: it was over already. The stop reaches boxes within milliseconds."""
+    """Stop a run. False: it was over already. The stop reaches boxes within milliseconds.
+
+    Raises Refused where the event log does not answer.
+    """
     if run.is_over:
         return False
-    log = event_log()
-    finished = RunFinished(status="cancelled", at_ms=now_ms(), reason="Stopped by you.")
     try:
-        closed = log.append_main(run.public_id, finished, closes=True)
-    except MainLaneLost:
-        log.rebuild_run(run.public_id, opening_events(ahead=0))
-        closed = log.append_main(run.public_id, finished, closes=True)
-    if closed:
-        log.announce_cancel(run.public_id)
+        closed = close_run(run=run, status="cancelled", reason=_STOPPED)
+        if closed:
+            event_log().announce_cancel(run.public_id)
+    except _QUEUE_DOWN as error:
+        raise Refused(
+            "service.queue",
+            "The queue does not answer, so the run was not stopped.",
+            "Try again in a moment.",
+            503,
+        ) from error
+    if not closed:
+        return False
+    run.status, run.reason = Run.Status.CANCELLED, _STOPPED
+    run.save(update_fields=["status", "reason"])
+    try:
         # Stages that still run append their last events first; sealing again is harmless.
         enqueue_seal(run_id=run.public_id, delay_s=1.0)
-    return closed
+    except _QUEUE_DOWN:
+        logger.warning("run_id=%s is cancelled, sealing it is left to reconciliation", run)
+    return True
+
+
+def close_run(*, run: Run, status: RunStatus, reason: str) -> bool:
+    """Append the end of a run to its log; False: the log has one already."""
+    log = event_log()
+    finished = RunFinished(status=status, at_ms=now_ms(), reason=reason)
+    try:
+        return log.append_main(run.public_id, finished, closes=True)
+    except MainLaneLost:
+        log.rebuild_run(run.public_id, opening_events(ahead=0))
+        return log.append_main(run.public_id, finished, closes=True)
 
 
 def set_visibility(*, run: Run, visibility: str) -> Run:
@@ -234,7 +284,16 @@ def set_visibility(*, run: Run, visibility: str) -> Run:
 
 
 def delete_run(*, run: Run) -> None:
-    """Remove a run for good; a live one is stopped first."""
+    """Remove a run for good; a live one is stopped first.
+
+    The row goes first: a worker that still writes finds it missing and removes what it wrote.
+    Raises Refused where a live run cannot be stopped.
+    """
     cancel_run(run=run)
-    event_log().delete_run(run.public_id)
+    run_id = run.public_id
     run.delete()
+    try:
+        event_log().announce_sealed(run_id, keep_s=1)  # viewers learn that no more will come
+        event_log().delete_run(run_id)
+    except _QUEUE_DOWN as error:
+        logger.warning("the live log of deleted run %s will expire by itself: %s", run_id, error)

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, close_old_connections
-from redis.exceptions import RedisError
 
+from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
 from workers.tasks.upkeep import reconcile_runs, take_over_expired
 
@@ -53,7 +53,7 @@ def _keep_house(reconciles: bool) -> None:  # noqa: FBT001 - a thread's argument
             if reconciles and time.monotonic() - reconciled_at > _RECONCILE_EVERY_S:
                 reconcile_runs()
                 reconciled_at = time.monotonic()
-        except (RedisError, OSError, DatabaseError) as error:
+        except (*UNREACHABLE, DatabaseError) as error:
             logger.warning("housekeeping waits: %s", error)
             time.sleep(1.0)
         except Exception:
@@ -75,5 +75,5 @@ def hand_over_soon(**_: Any) -> None:
 def _hand_over() -> None:
     try:
         event_log().announce_drain(worker_name())
-    except (RedisError, OSError) as error:
+    except UNREACHABLE as error:
         logger.warning("stages were not handed over, their leases will expire: %s", error)

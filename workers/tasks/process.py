@@ -17,8 +17,7 @@ from typing import Any, TypeVar
 import uvloop
 from django.conf import settings
 
-from playground.runs.eventlog import EventLog, LanePublisher
-from playground.runs.eventlog.leases import LeaseKeeper
+from playground.runs.eventlog import EventLog, LanePublisher, LeaseKeeper
 from playground.runs.services import event_log
 
 T = TypeVar("T")

@@ -16,8 +16,7 @@ from typing import Final
 from django.utils import timezone
 
 from playground.runs import pipeline, services
-from playground.runs.eventlog import LaneWriter, MainLaneLost
-from playground.runs.eventlog.client import Lease
+from playground.runs.eventlog import LaneWriter, Lease, MainLaneLost
 from playground.runs.events import (
     LaneReset,
     LogEvent,

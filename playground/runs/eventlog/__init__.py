@@ -19,12 +19,14 @@ otherwise.
 * `entries.py`   the format of an entry; `scripts.py` the Lua; `resp.py` the raw connection
 """
 
-from playground.runs.eventlog.client import EventLog, MainLaneLost
+from playground.runs.eventlog.client import UNREACHABLE, EventLog, Lease, MainLaneLost
 from playground.runs.eventlog.entries import Entry, EntryId, parse_id
 from playground.runs.eventlog.hub import Archive, Hub, RunNotFound
+from playground.runs.eventlog.leases import LeaseKeeper
 from playground.runs.eventlog.publisher import Fenced, LanePublisher, LaneWriter
 
 __all__ = [
+    "UNREACHABLE",
     "Archive",
     "Entry",
     "EntryId",
@@ -33,6 +35,8 @@ __all__ = [
     "Hub",
     "LanePublisher",
     "LaneWriter",
+    "Lease",
+    "LeaseKeeper",
     "MainLaneLost",
     "RunNotFound",
     "parse_id",

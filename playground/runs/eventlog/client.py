@@ -27,6 +27,9 @@ from playground.runs.events import LogEvent
 
 MAIN: Final = "main"
 
+#: What any call raises where Redis does not answer.
+UNREACHABLE: Final = (redis.RedisError, OSError)
+
 #: How long an expired stage is left to the worker that was asked to take it over.
 _TAKEOVER_GRACE_S: Final = 20
 
