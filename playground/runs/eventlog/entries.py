@@ -61,13 +61,16 @@ def parse_id(text: str | bytes) -> EntryId:
 
 def encode_events(events: list[LogEvent]) -> bytes:
     """Events as the body of one entry. Raises EventTooLarge before anything is sent."""
-    encoded = [encode(event) for event in events]
-    for event, data in zip(events, encoded, strict=True):
-        if len(data) > MAX_EVENT_BYTES:
-            name = type(event).__name__
-            message = f"{name} has {len(data)} bytes, more than {MAX_EVENT_BYTES}."
-            raise EventTooLarge(message)
-    return b",".join(encoded)
+    return b",".join([encode_event(event) for event in events])
+
+
+def encode_event(event: LogEvent) -> bytes:
+    """One event. Raises EventTooLarge."""
+    data = encode(event)
+    if len(data) > MAX_EVENT_BYTES:
+        message = f"{type(event).__name__} has {len(data)} bytes, more than {MAX_EVENT_BYTES}."
+        raise EventTooLarge(message)
+    return data
 
 
 def decode_events(body: bytes) -> list[LogEvent]:

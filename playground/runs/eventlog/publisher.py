@@ -23,7 +23,7 @@ from playground.runs.eventlog.entries import (
     BEFORE_ALL,
     Entry,
     EntryId,
-    encode_events,
+    encode_event,
     parse_id,
 )
 from playground.runs.eventlog.resp import Reply, RespConnection, open_with_retry
@@ -49,7 +49,7 @@ class LaneWriter:
         self.attempt = attempt
         self.is_fenced = False
         self._publisher = publisher
-        self._queued: list[LogEvent] = []
+        self._queued: list[bytes] = []
         self._entries: list[Entry] = []
         self._acked: EntryId = BEFORE_ALL
         self._next_seq = 0
@@ -62,22 +62,23 @@ class LaneWriter:
         self._on_fenced = callback
 
     def append(self, event: LogEvent) -> None:
-        """Append one event. Raises Fenced if this writer has been replaced."""
+        """Append one event. Raises Fenced if this writer has been replaced, or EventTooLarge."""
         if self.is_fenced:
             message = f"attempt {self.attempt} of {self.lane} in {self.run_id} was replaced"
             raise Fenced(message)
+        self._queue(encode_event(event))
+
+    def append_soon(self, event: LogEvent) -> None:
+        """Append from another thread; a fenced writer drops it. Raises EventTooLarge."""
+        self._publisher.loop.call_soon_threadsafe(self._queue, encode_event(event))
+
+    def _queue(self, data: bytes) -> None:
+        if self.is_fenced:
+            return
         if not self._queued:
             self._idle.clear()
             self._publisher.loop.call_soon(self._flush)
-        self._queued.append(event)
-
-    def append_soon(self, event: LogEvent) -> None:
-        """Append from another thread; a fenced writer drops it."""
-        self._publisher.loop.call_soon_threadsafe(self._append_quietly, event)
-
-    def _append_quietly(self, event: LogEvent) -> None:
-        if not self.is_fenced:
-            self.append(event)
+        self._queued.append(data)
 
     async def drain(self) -> None:
         """Return once Redis has confirmed everything appended so far, or the writer is fenced."""
@@ -88,22 +89,21 @@ class LaneWriter:
         self._publisher.forget(self)
 
     def _flush(self) -> None:
-        events, self._queued = self._queued, []
-        chunk: list[LogEvent] = []
+        queued, self._queued = self._queued, []
+        chunk: list[bytes] = []
         size = 0
-        for event in events:
-            data_size = len(encode_events([event]))
-            if chunk and size + data_size > _MAX_ENTRY_BYTES:
+        for data in queued:
+            if chunk and size + len(data) > _MAX_ENTRY_BYTES:
                 self._add_entry(chunk)
                 chunk, size = [], 0
-            chunk.append(event)
-            size += data_size
+            chunk.append(data)
+            size += len(data)
         if chunk:
             self._add_entry(chunk)
 
-    def _add_entry(self, events: list[LogEvent]) -> None:
+    def _add_entry(self, events: list[bytes]) -> None:
         first, self._next_seq = self._next_seq, self._next_seq + len(events)
-        entry = Entry(self.attempt, first, self._next_seq - 1, encode_events(events))
+        entry = Entry(self.attempt, first, self._next_seq - 1, b",".join(events))
         self._entries.append(entry)
         self._publisher.send(self, entry)
 
