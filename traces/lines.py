@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from traces.callees import Caller, likely_callees
+from traces.callees import Callees, Caller, mentioned_callables
 from traces.canonical import canonical_source
 from traces.events import Kind
 from traces.flow import ANYWHERE, CodeFlow, Steps, program_flows
@@ -55,6 +55,7 @@ class _Activation:
     raised: bool = False
     raise_lines: tuple[int, ...] = ()
     locals: Mapping[str, str] = field(default_factory=dict)
+    ran: frozenset[int] = frozenset()
 
 
 class SourceLines:
@@ -65,6 +66,7 @@ class SourceLines:
         self.lines: tuple[str, ...] = tuple(text.removesuffix("\n").split("\n"))
         self.canonical = tuple(map(canonical_source, self.lines))
         self.flows = program_flows(text)
+        self.callees = Callees(self.flows, text)
         self.numbers: dict[str, tuple[int, ...]] = {}
         for number, line in enumerate(self.canonical, start=1):
             self.numbers[line] = (*self.numbers.get(line, ()), number)
@@ -133,6 +135,7 @@ class LineMapper:
             mapped = Mapped(-guess, mapped.func_name, mapped.candidates, mapped.is_possible)
         top.line = abs(mapped.line)
         top.raised = False
+        top.ran = frozenset()
         if values is not None:
             top.locals = values
         return Mapped(mapped.line, top.func_name, mapped.candidates, mapped.is_possible)
@@ -233,7 +236,7 @@ class LineMapper:
         flows = self._program.flows
         numbers = self._program.numbers.get(text, ())
         fresh = [n for line in numbers for n in self._program.callable_at.get(line, ())]
-        fresh = likely_callees(flows, fresh, values, self._caller())
+        fresh = self._program.callees.likely(fresh, values, self._caller())
         resting = self._resumable(text, values) if self._resting else []
         if resting and not all(flows[n].is_resumable for n in fresh):
             fresh = [] if _surely_resumes(flows, fresh, values) else fresh
@@ -251,6 +254,8 @@ class LineMapper:
             guess = flows[best].first_line if fresh else mapped.candidates[0]
             mapped = Mapped(-guess, "", mapped.candidates)
         name = flows[best].name
+        if self._stack and flows[best].runs_at_once:
+            self._stack[-1].ran |= {best}
         self._stack.append(_Activation(places, name, abs(mapped.line), locals=values))
         return Mapped(mapped.line, name, mapped.candidates, mapped.is_possible)
 
@@ -261,7 +266,7 @@ class LineMapper:
         if not self._stack:
             return None
         top = self._stack[-1]
-        return Caller(top.places, top.locals)
+        return Caller(top.places, top.locals, top.ran)
 
     def _resumable(self, text: str, values: Mapping[str, str]) -> list[_Activation]:
         """Resting generators that this call can resume; those whose variables fit best."""
@@ -276,8 +281,15 @@ class LineMapper:
             r.places = frozenset(
                 (n, at) for n, at in r.places if self._text_at(flows[n].line_of(at)) == text
             )
-        same = [r for r in fitting if all(values[k] == v for k, v in r.locals.items())]
-        return same or fitting
+        if len(fitting) < 2:
+            return fitting
+        same = [r for r in fitting if all(values[k] == v for k, v in r.locals.items())] or fitting
+        caller = self._caller()
+        if caller is None:
+            return same
+        loaded = self._program.callees.loaded_names(caller)
+        shown = mentioned_callables(loaded, caller.locals)
+        return [r for r in same if any(flows[n].qualname in shown for n, _ in r.places)] or same
 
     def _wake(self, resting: Sequence[_Activation]) -> None:
         """One of these goes on. Which one is unknown if there are several, so that those that

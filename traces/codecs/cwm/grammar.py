@@ -71,7 +71,7 @@ class Note(StrEnum):
     UNCHANGED_AFTER_SWITCH = "unchanged_after_switch"
     #: JSON that means the same but is spelled differently (blanks, escapes).
     SPELLING = "spelling"
-    #: The source line still has the trace marker, or lacks its newline.
+    #: The source line lacks its newline, or has the trace marker or other blanks at its end.
     SOURCE_SPELLING = "source_spelling"
     #: The source text is no line of the program (`line` is 0).
     UNKNOWN_LINE = "unknown_line"

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from traces.canonical import START_MARKER, canonical_source
+from traces.canonical import canonical_source
 from traces.codecs.cwm.context import Context
 from traces.codecs.cwm.fields import BadField, parse_locals, parse_value
 from traces.codecs.cwm.grammar import UNCHANGED, Fault, Note, locals_json
@@ -172,13 +172,13 @@ class FrameReader:
     ) -> Reading:
         in_wrapper = top.in_wrapper
         line = 0 if in_wrapper else mapped.line
-        if not source.endswith("\n") or START_MARKER in source:
-            notes.add(Note.SOURCE_SPELLING)
         if not in_wrapper and line == 0:
             notes.add(Note.UNKNOWN_LINE)
         elif not mapped.is_possible:
             notes.add(Note.IMPOSSIBLE_STEP)
         shown = source.removesuffix("\n")
+        if shown == source or (line and shown != self._program.lines[abs(line) - 1]):
+            notes.add(Note.SOURCE_SPELLING)
         if line and canonical_source(shown) == self._program.canonical[abs(line) - 1]:
             shown = ""
         event = TraceEvent(
