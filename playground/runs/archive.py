@@ -45,9 +45,17 @@ def pack(lanes: dict[str, list[Entry]]) -> bytes:
 
 
 def unpack(blob: bytes) -> dict[str, list[Entry]]:
-    """The reverse. Raises ValueError on a version this code does not know."""
-    data = zstandard.decompress(blob, max_output_size=_MAX_BYTES)
-    document = msgspec.json.decode(data, type=_Document)
+    """The reverse. Raises ValueError on a damaged blob and on a version this code cannot read."""
+    try:
+        # The library's own bound does not apply where the blob states its size.
+        if zstandard.frame_content_size(blob) > _MAX_BYTES:
+            message = f"archived log claims more than {_MAX_BYTES} bytes"
+            raise ValueError(message)
+        data = zstandard.decompress(blob, max_output_size=_MAX_BYTES)
+        document = msgspec.json.decode(data, type=_Document)
+    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+        message = f"archived log is damaged: {error}"
+        raise ValueError(message) from error
     if document.v != _VERSION:
         message = f"archived log has version {document.v}, this code reads {_VERSION}"
         raise ValueError(message)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: `contextlib` sets `__traceback__` on the exceptions that pass through it.
+@dataclass(slots=True, eq=False)
 class Refused(Exception):
     """A request that was understood and not carried out.
 
@@ -20,3 +21,6 @@ class Refused(Exception):
     field: str = ""
     line: int = 0
     column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

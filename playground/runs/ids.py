@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
 
@@ -11,7 +12,14 @@ ALPHABET: Final = "23456789bcdfghjkmnpqrstvwxz"
 LENGTH: Final = 12
 PATTERN: Final = rf"[{ALPHABET}]{{{LENGTH}}}"
 
+_PATTERN: Final = re.compile(PATTERN)
+
 
 def new_public_id() -> str:
     """A random id of `LENGTH` characters."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def is_public_id(text: str) -> bool:
+    """Whether `text` has the form of an id. What has not, is never looked up."""
+    return _PATTERN.fullmatch(text) is not None

@@ -53,17 +53,18 @@ class Run(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    # When the whole log was in the database. `status` is final from the moment of a stop.
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["visitor_id", "-created_at"]),
             models.Index(fields=["user", "-created_at"]),
-            # Reconciliation looks for the few runs that are not over.
+            # Reconciliation looks for the few runs whose log is not in the database yet.
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(status__in=["queued", "running"]),
-                name="runs_live",
+                condition=models.Q(finished_at=None),
+                name="runs_unsealed",
             ),
         ]
 

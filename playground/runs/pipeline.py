@@ -45,15 +45,21 @@ class Finish:
 
 
 def fold(events: Iterable[LogEvent]) -> Progress:
-    """Progress after `events` of the main lane, in order. Later attempts replace earlier ones."""
+    """Progress after `events` of the main lane, in order. Later attempts replace earlier ones.
+
+    What a worker reports after it was replaced does not count: its lane belongs to the newer
+    attempt, which is still being written.
+    """
     progress = Progress()
     for event in events:
         match event:
             case StageStarted():
-                progress.started[event.stage] = event.attempt
+                if event.attempt > progress.started.get(event.stage, 0):
+                    progress.started[event.stage] = event.attempt
+                    progress.finished.pop(event.stage, None)
             case StageFinished():
-                known = progress.finished.get(event.stage)
-                if known is None or event.attempt >= known.attempt:
+                if event.attempt >= progress.started.get(event.stage, 0):
+                    progress.started[event.stage] = event.attempt
                     progress.finished[event.stage] = event
             case RunFinished():
                 progress.end = event

@@ -33,8 +33,8 @@ def list_runs(*, visitor: Visitor, limit: int = 50) -> QuerySet[Run]:
     return Run.objects.filter(_owned_by(visitor)).order_by("-created_at")[:limit]
 
 
-def list_live_runs(*, created_before: datetime, limit: int = 200) -> QuerySet[Run]:
-    """Runs that are not over, oldest first."""
-    return Run.objects.filter(status__in=_LIVE, created_at__lt=created_before).order_by(
+def list_unsealed_runs(*, created_before: datetime, limit: int = 200) -> QuerySet[Run]:
+    """Runs whose log is not in the database yet, oldest first."""
+    return Run.objects.filter(finished_at=None, created_at__lt=created_before).order_by(
         "created_at"
     )[:limit]

@@ -216,10 +216,14 @@ def _announce(run: Run) -> None:
     queues = {STAGES[stage].queue for stage in run.stages}
     ahead = log.queue_length(*queues)
     log.open_run(run.public_id, opening_events(ahead=ahead))
-    if "predict_trace" not in run.stages:
-        log.append_once(run.public_id, STAGES["predict_trace"].lane, [_NO_MODEL])
+    _explain_empty_lanes(run)
     for stage in run.stages:
         enqueue_stage(run_id=run.public_id, stage=stage, attempt=1)
+
+
+def _explain_empty_lanes(run: Run) -> None:
+    if "predict_trace" not in run.stages:
+        event_log().append_once(run.public_id, STAGES["predict_trace"].lane, [_NO_MODEL])
 
 
 def opening_events(*, ahead: int) -> list[LogEvent]:
@@ -248,7 +252,7 @@ def cancel_run(*, run: Run) -> bool:
     if not closed:
         return False
     run.status, run.reason = Run.Status.CANCELLED, _STOPPED
-    run.save(update_fields=["status", "reason"])
+    Run.objects.filter(pk=run.pk).update(status=run.status, reason=run.reason)
     try:
         # Stages that still run append their last events first; sealing again is harmless.
         enqueue_seal(run_id=run.public_id, delay_s=1.0)
@@ -264,8 +268,14 @@ def close_run(*, run: Run, status: RunStatus, reason: str) -> bool:
     try:
         return log.append_main(run.public_id, finished, closes=True)
     except MainLaneLost:
-        log.rebuild_run(run.public_id, opening_events(ahead=0))
+        rebuild_log(run=run)
         return log.append_main(run.public_id, finished, closes=True)
+
+
+def rebuild_log(*, run: Run) -> None:
+    """Begin the log of a run again after Redis lost it. What workers hold, they send again."""
+    event_log().rebuild_run(run.public_id, opening_events(ahead=0))
+    _explain_empty_lanes(run)
 
 
 def set_visibility(*, run: Run, visibility: str) -> Run:

@@ -97,10 +97,11 @@ def run_stage(
         process.log.delete_run(run_id, [lease.lane])
         return
     with _session(process, run, lease) as session:
-        _report(
-            session,
-            StageStarted(stage=stage, lane=lease.lane, attempt=attempt, at_ms=services.now_ms()),
+        started = StageStarted(
+            stage=stage, lane=lease.lane, attempt=attempt, at_ms=services.now_ms()
         )
+        if not _report(session, started):
+            session.stop("cancelled")  # between the claim and `hold`, where nobody was told
         Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(
             status=Run.Status.RUNNING, started_at=timezone.now()
         )
@@ -110,6 +111,8 @@ def run_stage(
         if session.stop_cause in _NOT_OURS:
             return
         process.submit(session.writer.drain()).result(timeout=_DRAIN_TIMEOUT_S)
+        if not _is_ours(session):
+            return
         _report(
             session,
             StageFinished(
@@ -122,6 +125,21 @@ def run_stage(
             ),
         )
         advance_run(run)
+
+
+def _is_ours(session: StageSession) -> bool:
+    """Whether this worker may report the stage's end.
+
+    A worker that was stopped for a while (SIGSTOP, a frozen machine) may not have noticed that
+    another one took the stage over, so the log is asked once more.
+    """
+    process, lease = session.process, session.lease
+    if (
+        session.stop_cause not in _NOT_OURS
+        and process.log.renew(lease, lease_s=process.lease_s) == "lost"
+    ):
+        session.stop("lost")
+    return session.stop_cause not in _NOT_OURS
 
 
 @contextmanager
@@ -141,6 +159,8 @@ def _session(process: WorkerProcess, run: Run, lease: Lease) -> Iterator[StageSe
         process.call(writer.close)
         if session.stop_cause != "lost":
             process.log.release(lease, hand_over=session.stop_cause == "handed over")
+        if not Run.objects.filter(pk=run.pk).exists():  # its owner deleted it meanwhile
+            process.log.delete_run(run.public_id, [lease.lane])
 
 
 def _run_body(session: StageSession, body: Callable[[StageSession], StageResult]) -> StageResult:
@@ -151,14 +171,14 @@ def _run_body(session: StageSession, body: Callable[[StageSession], StageResult]
         return StageResult("failed", "The service failed while doing this. It has been logged.")
 
 
-def _report(session: StageSession, event: LogEvent) -> None:
-    """Append to the main lane; False answers (the run is closed) need no action here."""
+def _report(session: StageSession, event: LogEvent) -> bool:
+    """Append to the main lane; False: the run is closed."""
     log = session.process.log
     try:
-        log.append_main(session.run.public_id, event)
+        return log.append_main(session.run.public_id, event)
     except MainLaneLost:
-        log.rebuild_run(session.run.public_id, services.opening_events(ahead=0))
-        log.append_main(session.run.public_id, event)
+        services.rebuild_log(run=session.run)
+        return log.append_main(session.run.public_id, event)
 
 
 def advance_run(run: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
 from celery import shared_task
 from django.conf import settings
@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from playground.runs import pipeline, selectors, services
-from playground.runs.archive import save_archive
-from playground.runs.eventlog import Entry, EventLog
-from playground.runs.eventlog.client import Lease
+from playground.runs.archive import load_archive, save_archive
+from playground.runs.eventlog import Entry, EventLog, Lease
+from playground.runs.eventlog.client import MAIN
 from playground.runs.events import (
     LaneReset,
+    RunStatus,
     StageFinished,
     StageName,
     TraceFinished,
@@ -49,7 +50,7 @@ def seal_run(run_id: str) -> None:
     end = pipeline.fold(log.main_events(run_id)).end
     if end is None:
         return
-    lanes = _read_lanes(log, run_id)
+    lanes = _known_lanes(log, run_id)
     with transaction.atomic():
         save_archive(run=run, lanes=lanes, complete=True)
         run.status = Run.Status(end.status)
@@ -59,8 +60,11 @@ def seal_run(run_id: str) -> None:
     log.announce_sealed(run_id, keep_s=settings.STREAM_TTL_SECONDS)
 
 
-def _read_lanes(log: EventLog, run_id: str) -> dict[str, list[Entry]]:
-    return {lane: log.read_lane(run_id, lane) for lane in log.lanes(run_id)}
+def _known_lanes(log: EventLog, run_id: str) -> dict[str, list[Entry]]:
+    """The lanes in Redis, and from the last snapshot those that Redis has lost."""
+    archived = load_archive(run_id)
+    live = {lane: log.read_lane(run_id, lane) for lane in log.lanes(run_id)}
+    return {**(archived.lanes if archived else {}), **live}
 
 
 def take_over_expired() -> int:
@@ -76,13 +80,17 @@ def _take_over(log: EventLog, lease: Lease) -> None:
     run = Run.objects.filter(public_id=lease.run_id).first()
     if run is None or run.is_over or _is_closed(log, lease.run_id):
         log.drop_lease(lease)
-        if run is not None and not run.is_over:
+        if run is not None and run.finished_at is None:
             enqueue_seal(run_id=lease.run_id)
         return
     stage: StageName = lease.stage  # type: ignore[assignment]  # leases hold stage names only
+    if stage in pipeline.fold(log.main_events(lease.run_id)).finished:
+        log.drop_lease(lease)  # the worker died between its report and what follows from it
+        advance_run(run)
+        return
     if lease.attempt >= pipeline.MAX_ATTEMPTS:
         log.drop_lease(lease)
-        _give_up(log, run, stage, lease)
+        _give_up(log, run, stage, lease.attempt)
         return
     logger.warning(
         "stage=%s run_id=%s attempt=%d lost its worker", stage, lease.run_id, lease.attempt
@@ -90,12 +98,12 @@ def _take_over(log: EventLog, lease: Lease) -> None:
     enqueue_stage(run_id=lease.run_id, stage=stage, attempt=lease.attempt + 1)
 
 
-def _give_up(log: EventLog, run: Run, stage: StageName, lease: Lease) -> None:
+def _give_up(log: EventLog, run: Run, stage: StageName, last_attempt: int) -> None:
     """Close a stage that has used up its attempts, in its lane and in the main lane."""
-    attempt = lease.attempt + 1
+    attempt, lane = last_attempt + 1, STAGES[stage].lane
     log.append_once(
-        lease.run_id,
-        lease.lane,
+        run.public_id,
+        lane,
         [
             LaneReset(attempt=attempt, reason="The worker was lost again."),
             TraceFinished(status="error", steps=0, message=_WORKER_LOST),
@@ -103,10 +111,10 @@ def _give_up(log: EventLog, run: Run, stage: StageName, lease: Lease) -> None:
         attempt=attempt,
     )
     log.append_main(
-        lease.run_id,
+        run.public_id,
         StageFinished(
             stage=stage,
-            lane=lease.lane,
+            lane=lane,
             attempt=attempt,
             status="failed",
             message=_WORKER_LOST,
@@ -121,7 +129,7 @@ def _is_closed(log: EventLog, run_id: str) -> bool:
 
 
 def reconcile_runs(*, older_than_s: float = RECONCILE_AFTER_S) -> int:
-    """Put right every run that the database thinks is alive and no worker holds.
+    """Put right every run whose log is not in the database and that no worker holds.
 
     Causes: a queue message lost with Redis's last second, a crash between two steps of a
     service, a log that was never sealed. Returns how many runs were touched.
@@ -130,7 +138,7 @@ def reconcile_runs(*, older_than_s: float = RECONCILE_AFTER_S) -> int:
     before = timezone.now() - timedelta(seconds=older_than_s)
     held = log.leased_runs()
     touched = 0
-    for run in selectors.list_live_runs(created_before=before):
+    for run in selectors.list_unsealed_runs(created_before=before):
         if run.public_id in held:
             _snapshot(log, run)
             continue
@@ -141,7 +149,15 @@ def reconcile_runs(*, older_than_s: float = RECONCILE_AFTER_S) -> int:
 def _reconcile(log: EventLog, run: Run) -> int:
     run_id = run.public_id
     if not log.has_run(run_id):
-        log.rebuild_run(run_id, services.opening_events(ahead=0))
+        services.rebuild_log(run=run)
+        if run.is_over:  # stopped, and lost before it was sealed
+            services.close_run(run=run, status=cast("RunStatus", run.status), reason=run.reason)
+        return 1  # a worker that still has it will have renewed its lease before the next look
+    # In this order: a worker that claims a stage meanwhile shows up in the leases, and one that
+    # finished before they were read has its report in the log.
+    attempts = _last_attempts(log, run)
+    if run_id in log.leased_runs():
+        return 0
     progress = pipeline.fold(log.main_events(run_id))
     if progress.end is not None or pipeline.decide(progress, run.stages) is not None:
         advance_run(run)
@@ -150,17 +166,38 @@ def _reconcile(log: EventLog, run: Run) -> int:
     for stage in run.stages:
         if stage in progress.finished:
             continue
-        claimed = log.attempt_of(run_id, STAGES[stage].lane)
-        if claimed == 0 and log.queue_length(STAGES[stage].queue) > 0:
+        claimed = log.attempt_of(run_id, STAGES[stage].lane) > 0
+        if not claimed and log.queue_length(STAGES[stage].queue) > 0:
             continue  # it waits in a long queue; a lost message is found once the queue is empty
-        enqueue_stage(run_id=run_id, stage=stage, attempt=claimed + 1)
-        logger.warning("stage=%s run_id=%s enqueued again", stage, run_id)
+        _try_again(log, run, stage, attempts[stage])
         touched = 1
     return touched
+
+
+def _last_attempts(log: EventLog, run: Run) -> dict[StageName, int]:
+    """The newest attempt of each stage, 0 before the first."""
+    lanes = {stage: STAGES[stage].lane for stage in run.stages}
+    attempts = {stage: log.attempt_of(run.public_id, lane) for stage, lane in lanes.items()}
+    if log.read_lane(run.public_id, MAIN)[0].attempt > 1:
+        # Redis lost the run. Pages may still show what it held, under ids that only the last
+        # snapshot remembers, if anything does: what comes now must have larger ones.
+        archived = load_archive(run.public_id)
+        for stage, lane in lanes.items():
+            entries = archived.lanes.get(lane) if archived else None
+            attempts[stage] = max(attempts[stage], entries[-1].attempt if entries else 1)
+    return attempts
+
+
+def _try_again(log: EventLog, run: Run, stage: StageName, last_attempt: int) -> None:
+    if last_attempt >= pipeline.MAX_ATTEMPTS:
+        _give_up(log, run, stage, last_attempt)
+        return
+    enqueue_stage(run_id=run.public_id, stage=stage, attempt=last_attempt + 1)
+    logger.warning("stage=%s run_id=%s enqueued again", stage, run.public_id)
 
 
 def _snapshot(log: EventLog, run: Run) -> None:
     recent = timezone.now() - timedelta(seconds=SNAPSHOT_AFTER_S)
     if ArchivedLog.objects.filter(run=run, updated_at__gt=recent).exists():
         return
-    save_archive(run=run, lanes=_read_lanes(log, run.public_id), complete=False)
+    save_archive(run=run, lanes=_known_lanes(log, run.public_id), complete=False)
