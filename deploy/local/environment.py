@@ -23,6 +23,12 @@ def data_dir(root: Path, environ: Mapping[str, str]) -> Path:
     return Path(environ.get("DATA_DIR") or root / ".local" / "data").absolute()
 
 
+def log_dir(root: Path, environ: Mapping[str, str]) -> Path:
+    """Where the processes write: `.local/log`, or beside the data if that was put elsewhere."""
+    own = environ.get("DATA_DIR")
+    return Path(own).absolute() / "log" if own else root / ".local" / "log"
+
+
 def is_everywhere(host: str) -> bool:
     """Whether `host` means every address of the machine."""
     try:

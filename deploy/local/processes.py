@@ -23,6 +23,8 @@ class Process:
     argv: tuple[str, ...]
     on_orphaned: Literal["SIGTERM", "SIGKILL"]
     stop_within_s: int
+    #: One that ends sooner after its start has failed to start: three in a row, and it is left.
+    started_after_s: int = 1
     #: Without it there is no site; the others are missed by one feature each.
     essential: bool = False
 
@@ -66,6 +68,7 @@ def site_processes(*, host: str, port: int) -> list[Process]:
         (python, "-m", "uvicorn", *web_arguments(host, port)),
         on_orphaned="SIGTERM",
         stop_within_s=7,
+        started_after_s=3,
         essential=True,
     )
     workers = [
@@ -74,6 +77,7 @@ def site_processes(*, host: str, port: int) -> list[Process]:
             (python, "-m", "celery", *worker_arguments(queue)),
             on_orphaned="SIGKILL",
             stop_within_s=6,
+            started_after_s=6,
         )
         for queue in QUEUES
     ]

@@ -36,6 +36,9 @@ REDIS_WITHIN_S = 60
 STOP_WITHIN_S = 16
 POLL_S = 0.5
 
+#: A process that did not start may do so once what it lacks has come back.
+RETRY_AFTER_S = 60
+
 
 class CannotStart(Exception):
     """The text names what is wrong and how to mend it."""
@@ -53,11 +56,11 @@ class Site:
     def __init__(self) -> None:
         self.host, self.port = preflight.host_and_port(os.environ)
         self.data = environment.data_dir(ROOT, os.environ)
-        self.logs = ROOT / ".local" / "log"
+        self.logs = environment.log_dir(ROOT, os.environ)
         self.stop_requests = 0
         self.supervisor: Supervisor | None = None
         self._starts: dict[str, int] = {}
-        self._reported: set[str] = set()
+        self._left: dict[str, float] = {}
 
     @property
     def url(self) -> str:
@@ -173,7 +176,7 @@ class Site:
     def _wait_for_redis(self, url: str) -> bool:
         deadline = time.monotonic() + REDIS_WITHIN_S
         while not redis_server.wait_until_it_answers(url, timeout_s=0.2):
-            self._raise_if_interrupted_or_dead(("redis",))
+            self._raise_if_interrupted_or_dead()
             if time.monotonic() > deadline:
                 return False
         return True
@@ -182,7 +185,7 @@ class Site:
         deadline = time.monotonic() + READY_WITHIN_S
         reason = "no answer"
         while time.monotonic() < deadline:
-            self._raise_if_interrupted_or_dead(("redis", "web"))
+            self._raise_if_interrupted_or_dead()
             reason = self._why_not_ready()
             if not reason:
                 return
@@ -201,14 +204,14 @@ class Site:
         except (OSError, ValueError) as error:
             return str(error)
 
-    def _raise_if_interrupted_or_dead(self, essential: tuple[str, ...]) -> None:
+    def _raise_if_interrupted_or_dead(self) -> None:
         if self.stop_requests:
             raise KeyboardInterrupt
         supervisor = self.supervisor
         if supervisor is None or not supervisor.is_alive():
             raise CannotStart(f"The supervisor ended.\n{self.tail('supervisor')}")
         for name, info in (supervisor.states() or {}).items():
-            if name in essential and info["statename"] == "FATAL":
+            if name in supervisor.essential and info["statename"] == "FATAL":
                 raise CannotStart(f"{name} does not start.\n{self.tail(name)}")
 
     # --- running ---
@@ -218,24 +221,32 @@ class Site:
         assert self.supervisor is not None  # noqa: S101 - start() came before
         while not self.stop_requests:
             family.reap_adopted(keep=self.supervisor.process.pid)
-            if not self.supervisor.is_alive():
-                message = f"The supervisor was killed; stopping everything.\n{self.logs}"
-                raise CannotStart(message)
+            self._raise_if_interrupted_or_dead()
             self._report_restarts(self.supervisor.states() or {})
             time.sleep(POLL_S)
 
     def _report_restarts(self, states: dict[str, dict[str, Any]]) -> None:
         for name, info in states.items():
-            if info["statename"] == "FATAL" and name not in self._reported:
-                self._reported.add(name)
-                say(f"  {name} does not start; the rest of the site goes on without it.")
-                say(self.tail(name))
+            if info["statename"] == "FATAL":
+                self._leave_for_now(name)
             if info["statename"] != "RUNNING":
                 continue
             before = self._starts.get(name)
             self._starts[name] = info["start"]
             if before is not None and before != info["start"]:
                 say(f"  {name} ended unexpectedly and was restarted: {self.logs / name}.log")
+
+    def _leave_for_now(self, name: str) -> None:
+        """Tell once that a process does not start; try it again now and then."""
+        now = time.monotonic()
+        if name not in self._left:
+            say(f"  {name} does not start; the rest of the site goes on without it.")
+            say(self.tail(name))
+        elif now - self._left[name] < RETRY_AFTER_S:
+            return
+        elif self.supervisor is not None:
+            self.supervisor.start_again(name)
+        self._left[name] = now
 
     def tail(self, name: str, lines: int = 8) -> str:
         """The last lines of a process's log, indented, with the log's path."""

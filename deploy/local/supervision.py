@@ -40,11 +40,11 @@ WANTED_OPEN_FILES = 4096
 
 _PROGRAM = """
 [program:{name}]
-command=.venv/bin/python -I -S deploy/local/tether.py {name}
+command={folder}/python -I -S {folder}/tether.py {name}
 priority={priority}
 autostart=false
 autorestart=true
-startsecs=1
+startsecs={started_after_s}
 startretries=3
 stopsignal=TERM
 stopwaitsecs={stop_within_s}
@@ -94,6 +94,7 @@ def _program(process: Process, folder: Path, *, priority: int) -> str:
         name=process.name,
         priority=priority,
         stop_within_s=process.stop_within_s,
+        started_after_s=process.started_after_s,
         folder=folder,
     )
 
@@ -150,6 +151,7 @@ class Supervisor:
         """Start it. `keep_open` is a lock's descriptor that it holds for as long as it lives."""
         self._folder = folder
         everything = [*([redis] if redis else []), *site]
+        self.essential = {process.name for process in everything if process.essential}
         spec = folder / "processes.json"
         own = Process(
             "supervisor",
@@ -160,10 +162,11 @@ class Supervisor:
         spec.write_text(commands([own, *everything]), encoding="utf-8")
         text = configuration(folder, redis, site, open_files=open_files_limit())
         (folder / "supervisord.conf").write_text(text, encoding="utf-8")
-        tether = str(root / "deploy" / "local" / "tether.py")
+        (folder / "python").symlink_to(sys.executable)
+        (folder / "tether.py").symlink_to(root / "deploy" / "local" / "tether.py")
         with (folder / "log" / "supervisor.out").open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", tether, own.name],
+                [f"{folder}/python", "-I", "-S", f"{folder}/tether.py", own.name],
                 cwd=root,
                 env={**env, "PLAYGROUND_PROCESSES": str(spec)},
                 stdin=subprocess.DEVNULL,
@@ -195,6 +198,11 @@ class Supervisor:
     def start_site(self) -> None:
         """Start the web server and the workers; returns without waiting for them."""
         self._call("startProcessGroup", "site", False)  # noqa: FBT003 - positional in XML-RPC
+
+    def start_again(self, name: str) -> None:
+        """Give a process of the site that was left for dead another chance."""
+        with contextlib.suppress(OSError, http.client.HTTPException, xmlrpc.client.Error):
+            self._call("startProcess", f"site:{name}", False)  # noqa: FBT003 - as above
 
     def states(self) -> dict[str, dict[str, Any]] | None:
         """Per process `statename`, `pid`, `start`, `exitstatus`; None while it cannot answer."""
