@@ -219,11 +219,9 @@ class Comparison:
             i, j = next_i + 1, next_j + 1
         left, right = len(self.predicted.events), len(self.actual.events)
         # The tail of one side is a fault of the other only if the other really ended there.
-        both = left > i and right > j
-        rows += (
-            Row(n, None, "only_predicted", both or self.actual.is_complete) for n in range(i, left)
-        )
-        rows += (Row(None, n, "only_actual", self.predicted.is_complete) for n in range(j, right))
+        program_ended, model_ended = self.actual.is_complete, self.predicted.is_complete
+        rows += (Row(n, None, "only_predicted", program_ended) for n in range(i, left))
+        rows += (Row(None, n, "only_actual", model_ended) for n in range(j, right))
         return rows
 
 

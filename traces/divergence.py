@@ -85,7 +85,7 @@ def same_line(predicted: TraceEvent, actual: TraceEvent, source: SourceText) -> 
     A model writes a line's text and no number, so where the mapping had to guess (a negative
     number) or found nothing (0), equal text is enough: an unsure mapping is not the model's error.
     """
-    if predicted.line == actual.line and actual.line > 0:
+    if predicted.line == actual.line and (actual.line > 0 or predicted.source == actual.source):
         return True
     if predicted.line > 0 and actual.line > 0:
         return False
@@ -101,14 +101,14 @@ def same_value(
     """Whether two reprs show the same value; None means "has none".
 
     A repr that is among the `shortened` ones is compared as far as it goes. An unresolved one
-    equals nothing.
+    equals no value.
     """
     if predicted is None or actual is None:
         return predicted is actual
-    if UNRESOLVED in (predicted, actual):
-        return False
     if predicted == actual:
         return True
+    if UNRESOLVED in (predicted, actual):
+        return False
     if predicted in shortened or actual in shortened:
         a = _head(predicted) if predicted in shortened else predicted
         b = _head(actual) if actual in shortened else actual
