@@ -87,7 +87,7 @@ def read_comparison(data: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> Comparis
     """The content of a comparison file, gzipped or not. Raises `TraceFileError`."""
     try:
         document = msgspec.json.decode(open_bytes(data, max_bytes=max_bytes), type=ComparisonFile)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceFileError(f"not a valid comparison file: {error}") from error
     if document.v != VERSION:
         raise TraceFileError(f"version {document.v} of the comparison file cannot be read")

@@ -225,7 +225,7 @@ def _decode(data: bytes) -> TraceFile:
                 f"{VERSION}. Update the reader, or export the trace again."
             ) from error
         raise TraceFileError(f"not a valid trace file: {error}") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TraceFileError(f"not JSON: {error}") from error
 
 
@@ -233,7 +233,7 @@ def _version_of(data: bytes) -> int:
     """The version that a document claims; `VERSION` where it claims none."""
     try:
         return msgspec.json.decode(data, type=_Version).v
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return VERSION
 
 
