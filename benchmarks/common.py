@@ -26,6 +26,12 @@ import psutil
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
+#: What a benchmark runs; a changed page or test does not change its figures.
+_PROGRAM: Final = tuple(
+    f":(glob){folder}/**/*.py"
+    for folder in ("benchmarks", "deploy", "playground", "traces", "training", "webapp", "workers")
+)
+
 
 class BenchmarkFailed(Exception):
     """No figure can be given. The text says what went wrong and where to look."""
@@ -62,10 +68,10 @@ def _module() -> str:
 
 
 def _commit() -> dict[str, Any]:
-    """The checked-out commit; `dirty` lists tracked files that differ from it."""
+    """The checked-out commit; `dirty` lists program files that differ from it."""
     try:
         commit = _git("rev-parse", "HEAD").strip()
-        changed = _git("status", "--porcelain", "--untracked-files=no").splitlines()
+        changed = _git("status", "--porcelain", "--", *_PROGRAM).splitlines()
     except (OSError, subprocess.SubprocessError):
         return {"commit": "unknown: not a git checkout", "dirty": []}
     return {"commit": commit, "dirty": [line[3:] for line in changed]}

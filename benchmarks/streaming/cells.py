@@ -23,6 +23,7 @@ _WARM_UP_S: Final = 1.0
 _TAIL_S: Final = 0.1
 _LEAD_S: Final = 0.3
 _READY_WITHIN_S: Final = 90.0
+_ENOUGH_VIEWERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,13 @@ def run_cell(
             "following": round(connected / 1e6, 1),
             "after_load": round(loaded / 1e6, 1),
         },
-        "web_kb_per_viewer": round((connected - base) / 1000 / cell.viewers, 1),
+        "web_kb_per_viewer": _kb_per_viewer(connected - base, cell.viewers),
     }
+
+
+def _kb_per_viewer(grown_bytes: int, viewers: int) -> float | None:
+    """None for few viewers: an allocator grows in steps larger than what they need."""
+    return round(grown_bytes / 1000 / viewers, 1) if viewers >= _ENOUGH_VIEWERS else None
 
 
 def _child(site: BenchSite, name: str) -> Child:

@@ -67,21 +67,36 @@ class Tally:
 class Viewer:
     """One socket that follows one run."""
 
-    def __init__(self, run_id: str, tally: Tally) -> None:
+    def __init__(self, run_id: str, tally: Tally, *, cookie: str = "") -> None:
         self.run_id = run_id
         self.following: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.next_seq = 0
         self.received = 0
         self.doubled = 0
-        self.socket: WebSocket | None = None
+        self._cookie = cookie
+        self._socket: WebSocket | None = None
         self._tally = tally
 
     async def follow(self, port: int) -> None:
         """Connect and resume the run from its beginning."""
         path = f"/ws/?protocol={PROTOCOL_VERSION}"
-        self.socket = await connect(port, path, self.take)
-        self.socket.send(encode(RunResume(run_id=self.run_id)))
+        self._socket = await connect(port, path, self.take, cookie=self._cookie)
+        self.send(encode(RunResume(run_id=self.run_id)))
         await asyncio.wait_for(self.following, _FOLLOW_WITHIN_S)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._socket is not None and not self._socket.is_closed
+
+    def send(self, message: bytes) -> None:
+        """Send to the server."""
+        if self._socket is not None:
+            self._socket.send(message)
+
+    def close(self) -> None:
+        """Leave."""
+        if self._socket is not None:
+            self._socket.close()
 
     def take(self, payload: bytes, now: int) -> None:
         """A message from the server."""
@@ -159,7 +174,7 @@ async def _measure() -> None:
         lost=expected - sum(viewer.received for viewer in viewers),
         doubled=sum(viewer.doubled for viewer in viewers),
         corrupt=tally.corrupt,
-        disconnected=sum(viewer.socket is None or viewer.socket.is_closed for viewer in viewers),
+        disconnected=sum(not viewer.is_connected for viewer in viewers),
         errors=tally.errors[:3],
     )
 
