@@ -23,7 +23,7 @@ from traces.flow import ANYWHERE, CodeFlow, Steps, program_flows
 
 #: Generators at rest that are remembered. More are forgotten, oldest first; their resumption is
 #: then mapped by its text.
-MAX_RESTING = 1024
+MAX_RESTING = 256
 
 #: Lines of exceptions an activation remembers: unwinding shows the line of the raise again.
 MAX_RAISE_LINES = 16
@@ -56,6 +56,7 @@ class _Activation:
     raise_lines: tuple[int, ...] = ()
     locals: Mapping[str, str] = field(default_factory=dict)
     ran: frozenset[int] = frozenset()
+    texts: frozenset[str] = frozenset()  # of a resting generator: the lines of its places
 
 
 class SourceLines:
@@ -79,10 +80,11 @@ class SourceLines:
 
 
 class LineMapper:
-    """Maps the events of one trace, in order."""
+    """Maps the events of one trace, in order. `entry_line` is where its first call is, if known."""
 
-    def __init__(self, program: SourceLines) -> None:
+    def __init__(self, program: SourceLines, entry_line: int = 0) -> None:
         self._program = program
+        self._entry_line = entry_line
         self._stack: list[_Activation] = []
         self._resting: list[_Activation] = []
 
@@ -174,11 +176,7 @@ class LineMapper:
     def _exception(self, text: str) -> Mapped:
         top = self._stack[-1]
         flows = self._program.flows
-        here = frozenset(
-            (n, at)
-            for n, at in top.places
-            if at != ANYWHERE and self._text_at(flows[n].line_of(at)) == text
-        )
+        here = self._places_with(text, top.places)
         if here:
             mapped = self._resolved(self._mapped(here, is_possible=True), top)
             top.places = here
@@ -194,11 +192,7 @@ class LineMapper:
     def _return(self, text: str) -> Mapped:
         top = self._stack.pop()
         flows = self._program.flows
-        here = frozenset(
-            (n, at)
-            for n, at in top.places
-            if at != ANYWHERE and self._text_at(flows[n].line_of(at)) == text
-        )
+        here = self._places_with(text, top.places)
         lines = {flows[n].line_of(at) for n, at in here}
         if not here:
             lines = {n for n in top.raise_lines if self._text_at(n) == text}
@@ -220,7 +214,10 @@ class LineMapper:
             (n, y) for n, at in here if flows[n].is_resumable for y in flows[n].yields(at)
         )
         if yields:
-            self._resting.append(_Activation(yields, top.func_name, top.line, locals=top.locals))
+            texts = frozenset(self._text_at(flows[n].line_of(at)) for n, at in yields)
+            self._resting.append(
+                _Activation(yields, top.func_name, top.line, locals=top.locals, texts=texts)
+            )
             del self._resting[:-MAX_RESTING]
 
     def _resolved(self, mapped: Mapped, top: _Activation) -> Mapped:
@@ -235,13 +232,15 @@ class LineMapper:
     def _call(self, text: str, values: Mapping[str, str]) -> Mapped:
         flows = self._program.flows
         numbers = self._program.numbers.get(text, ())
+        if not self._stack and self._entry_line in numbers:
+            numbers = (self._entry_line,)
         fresh = [n for line in numbers for n in self._program.callable_at.get(line, ())]
         fresh = self._program.callees.likely(fresh, values, self._caller())
         resting = self._resumable(text, values) if self._resting else []
-        if resting and not all(flows[n].is_resumable for n in fresh):
-            fresh = [] if _surely_resumes(flows, fresh, values) else fresh
+        if resting and _surely_resumes(flows, fresh, values):
+            fresh = []
         places = frozenset((n, flows[n].entry) for n in fresh)
-        places |= frozenset(p for r in resting for p in r.places)
+        places |= frozenset(p for r in resting for p in self._places_with(text, r.places))
         if not places:
             mapped = self._by_text(text, "")
             self._stack.append(_Activation(self._anywhere(), "", abs(mapped.line), locals=values))
@@ -272,15 +271,8 @@ class LineMapper:
         """Resting generators that this call can resume; those whose variables fit best."""
         flows = self._program.flows
         fitting = [
-            r
-            for r in self._resting
-            if any(self._text_at(flows[n].line_of(at)) == text for n, at in r.places)
-            and all(name in values for name in r.locals)
+            r for r in self._resting if text in r.texts and all(k in values for k in r.locals)
         ]
-        for r in fitting:
-            r.places = frozenset(
-                (n, at) for n, at in r.places if self._text_at(flows[n].line_of(at)) == text
-            )
         if len(fitting) < 2:
             return fitting
         same = [r for r in fitting if all(values[k] == v for k, v in r.locals.items())] or fitting
@@ -294,10 +286,12 @@ class LineMapper:
     def _wake(self, resting: Sequence[_Activation]) -> None:
         """One of these goes on. Which one is unknown if there are several, so that those that
         stay behind can be at any of their places."""
-        union = frozenset(p for r in resting for p in r.places)
         self._resting = [r for r in self._resting if r is not resting[-1]]
-        for r in resting[:-1]:
-            r.places = union
+        if len(resting) > 1:
+            union = frozenset(p for r in resting for p in r.places)
+            texts = frozenset(t for r in resting for t in r.texts)
+            for r in resting[:-1]:
+                r.places, r.texts = union, texts
 
     # --- text ------------------------------------------------------------------------------
 
@@ -308,9 +302,18 @@ class LineMapper:
         line = numbers[0] if len(numbers) == 1 else -numbers[0]
         return Mapped(line, func_name, numbers)
 
-    def _text_at(self, line: int) -> str | None:
+    def _places_with(self, text: str, places: Places) -> Places:
+        """The places whose line reads `text`."""
+        flows = self._program.flows
+        return frozenset(
+            (n, at)
+            for n, at in places
+            if at != ANYWHERE and self._text_at(flows[n].line_of(at)) == text
+        )
+
+    def _text_at(self, line: int) -> str:
         lines = self._program.canonical
-        return lines[line - 1] if 1 <= line <= len(lines) else None
+        return lines[line - 1] if 1 <= line <= len(lines) else "\n"  # no line reads like this
 
 
 def _select(steps: Iterable[tuple[int, Steps]], wanted: Iterable[int]) -> Places:

@@ -1,4 +1,4 @@
-"""The programs that codec and line-mapping tests run over, and their traces as a model sees them."""
+"""The programs that codec and line tests run over, and their traces as a model sees them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from tests.traces.settrace_reference import record
-from traces.codecs.cwm import CWMCodec, Context, DecodedFrame, choose_context, write_frames
+from traces.codecs.cwm import Context, CWMCodec, DecodedFrame, choose_context, write_frames
 from traces.codecs.cwm.prompts import TracePrompt
 from traces.events import TraceEvent
 
@@ -55,28 +57,18 @@ class Recorded:
 def recorded(program: Program) -> Recorded:
     """Run the program and record the entry's call."""
     context = choose_context(program.source, program.entry)
+    events = record(program.source, program.entry)
     if not context.is_wrapped:
-        events = record(program.source, program.entry)
         return Recorded(context, events, events)
     shown = record(context.source, f"{context.entry_name}()")
-    own = [
-        _moved_out(e)
-        for e in shown
-        if e.line <= context.program_lines and not (e.line == 0 and e.depth == 1)
-    ]
-    return Recorded(context, shown, own)
+    # A lambda among the arguments is a function of the wrapper, and its repr says so.
+    prefix = f"{context.entry_name}.<locals>."
+    return Recorded(context, [_without(prefix, e) for e in shown], events)
 
 
-def _moved_out(event: TraceEvent) -> TraceEvent:
-    return TraceEvent(
-        kind=event.kind,
-        line=event.line,
-        depth=event.depth - 1,
-        func_name=event.func_name,
-        changed=event.changed,
-        removed=event.removed,
-        value=event.value,
-    )
+def _without(prefix: str, event: TraceEvent) -> TraceEvent:
+    changed = {name: value.replace(prefix, "") for name, value in event.changed.items()}
+    return msgspec.structs.replace(event, changed=changed)
 
 
 def bare_prompt(codec: CWMCodec, context: Context) -> TracePrompt:

@@ -6,6 +6,7 @@ simple enough to be checked by eye. The product's tracer is `workers/tracer`.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from types import CodeType, FrameType, TracebackType
@@ -80,16 +81,24 @@ class ReferenceTracer:
 
 
 def record(source: str, entry: str, *, max_events: int = 20_000) -> list[TraceEvent]:
-    """The events of evaluating `entry` after running `source` as a module."""
+    """The events of the call `entry` after running `source` as a module.
+
+    As in the product's tracer, the function and its arguments are evaluated before tracing.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     module: CodeType = compile(source, FILENAME, "exec", dont_inherit=True)
     exec(module, namespace)  # noqa: S102 - the programs are this repository's own
-    call = compile(entry, "<entry>", "eval", dont_inherit=True)
+    call = ast.parse(entry, mode="eval")
+    assert isinstance(call.body, ast.Call)
+    call.body.args.insert(0, call.body.func)
+    call.body.func = ast.Name("capture", ast.Load())
+    code = compile(ast.fix_missing_locations(call), "<entry>", "eval", dont_inherit=True)
+    target = eval(code, namespace, {"capture": lambda f, *a, **k: lambda: f(*a, **k)})  # noqa: S307 - as above
     tracer = ReferenceTracer(max_events)
     previous = sys.gettrace()
     sys.settrace(tracer.trace)
     try:
-        eval(call, namespace)  # noqa: S307 - as above
+        target()
     except (Exception, TooManyEvents):  # noqa: S110 - the trace shows it
         pass
     finally:

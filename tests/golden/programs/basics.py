@@ -273,3 +273,52 @@ def f(first, *rest, x, **more):
 #%% positional only | f(1, 2, c=3)
 def f(a, /, b, *, c):
     return [a, b, c]
+#%% entry with computed arguments | g(f(2), [f(3)], c=len("abc"))
+def f(n):
+    return n * 2
+def g(a, b, c):
+    return a + b[0] + c
+#%% entry method | T(3).run(1, y=T(2))
+class T:
+    def __init__(self, n):
+        self.n = n
+    def run(self, x, y):
+        return self.n + x + y.n
+#%% entry with lambda | f([3, 1, 2], key=lambda v: helper(v))
+def helper(v):
+    return -v
+def f(xs, key):
+    return sorted(xs, key=key)
+#%% entry with variable | f(DATA, *REST)
+DATA = [1, 2]
+REST = (3,)
+def f(a, b):
+    a.append(b)
+    return a
+#%% entry is a class | Pair(1, 2)
+class Pair:
+    def __init__(self, a, b):
+        self.a = a
+        self.b = b
+#%% entry with a set | f({"b", "a", "c"})
+def f(s):
+    return sorted(s)
+#%% entry defined twice | f(1)
+def f(n):
+    return n
+def f(n):
+    return n + 1
+#%% entry rebound | f(1)
+def f(n):
+    return n
+g = f
+f = lambda n: g(n) + 1
+#%% recursive argument | f(f(1))
+def f(n):
+    n += 1
+    return n
+#%% coroutine entry | asyncio.run(work(2))
+import asyncio
+async def work(n):
+    await asyncio.sleep(0)
+    return n

@@ -4,8 +4,8 @@ The trace language has no notion of "call this with these arguments". There are 
 
 * **direct** - the first frame is given to the model: the call of the entry function with its
   arguments as locals. Frames are then those of the user's program and nothing else.
-* **wrapper** - a function without parameters is appended that evaluates the entry expression
-  (`def main():  # << START_OF_TRACE` / `    return f(...)`), and its call is the given frame.
+* **wrapper** - a function without parameters is appended that makes the call
+  (`def main():  # << START_OF_TRACE` / `    return f(...)`), and its own call is the given frame.
   It adds one activation around the trace, which the decoder takes off again.
 
 `choose_context` takes the direct way only where it cannot be wrong: the entry is a plain call of
@@ -13,6 +13,10 @@ a plain top-level function that nothing else rebinds, every argument is a litera
 not depend on the process (no sets of several elements: their order follows the hash seed), and
 the arguments bind to the signature. In every other case (methods, nested calls, variables,
 decorated, async and generator functions, mutable defaults) it takes the wrapper.
+
+The tracer evaluates the entry's arguments before it begins to trace. In a wrapper, therefore, an
+argument that may itself run code gets a line of its own before the call (`arg_1 = g(2)`); what
+runs on those lines is set-up and no part of the trace.
 
 Newlines are normalised to `\\n` as Python's own tokenizer does, so line numbers agree with the
 tracer's; a program's line is whatever ends in a newline, never what `str.splitlines` would cut.
@@ -26,10 +30,12 @@ import keyword
 import re
 import tokenize
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from traces.canonical import START_MARKER, canonical_source
 from traces.codecs.cwm.literals import NotLiteral, bind_literals
+from traces.events import TraceEvent
 
 
 class ContextError(ValueError):
@@ -43,7 +49,8 @@ class Context:
     `text` is the whole context with the marker. `lines` are its physical lines without marker and
     newline; those up to `program_lines` are the user's and keep their numbers. `entry_line` is
     the line that the first call frame shows, `seed_locals` that frame's locals in order, or None
-    where the model is to invent the arguments.
+    where the model is to invent the arguments. In a wrapped context the last line makes the call
+    and `setup_lines` lines before it compute its arguments.
     """
 
     text: str
@@ -53,6 +60,7 @@ class Context:
     entry_line: int
     seed_locals: dict[str, str] | None
     is_wrapped: bool
+    setup_lines: int = 0
 
     @property
     def source(self) -> str:
@@ -67,13 +75,13 @@ def normalise(source: str) -> str:
 
 
 def choose_context(source: str, entry: str) -> Context:
-    """The context for tracing `entry` (an expression, or empty for `main()`) in `source`.
+    """The context for tracing the call `entry` (empty for `main()`) in `source`.
 
-    Raises `ContextError` for a program or an entry that Python cannot parse.
+    Raises `ContextError` for a program or an entry that Python cannot parse, or that is no call.
     """
     text = normalise(source)
     tree = _parse(text)
-    call = _parse_entry(entry or "main()", tree)
+    call = parse_entry(entry, tree)
     function = _plain_function(tree, call)
     if function is not None:
         try:
@@ -81,7 +89,24 @@ def choose_context(source: str, entry: str) -> Context:
             return _marked(text, function, seed)
         except (NotLiteral, _CannotMark):
             pass
-    return _wrapped(text, entry or "main()", call)
+    return _wrapped(text, entry.strip() or "main()", call)
+
+
+def context_at(source: str, first: TraceEvent) -> Context:
+    """The direct context of a trace whose first event is known: its function, with its locals.
+
+    For going on from a real trace (resync): no wrapper is needed, since the arguments are known.
+    Raises `ContextError` if the event is no call of a function that can carry the marker.
+    """
+    text = normalise(source)
+    for node in ast.walk(_parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            begin = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first.kind == "call" and begin == abs(first.line):
+                return replace(
+                    _marked_or_refused(text, node, dict(first.changed)), entry_line=begin
+                )
+    raise ContextError("The trace does not begin with the call of one of the program's functions.")
 
 
 def invented_context(source: str, function_name: str) -> Context:
@@ -89,13 +114,7 @@ def invented_context(source: str, function_name: str) -> Context:
     text = normalise(source)
     for node in reversed(_parse(text).body):
         if isinstance(node, ast.FunctionDef) and node.name == function_name:
-            try:
-                return _marked(text, node, None)
-            except _CannotMark as error:
-                raise ContextError(
-                    f"The definition of {function_name} has no line that can take a comment. "
-                    "Put its header on a line of its own."
-                ) from error
+            return _marked_or_refused(text, node, None)
     raise ContextError(f"The program has no top-level function {function_name}.")
 
 
@@ -113,31 +132,52 @@ def _parse(text: str) -> ast.Module:
         ) from error
 
 
-def _parse_entry(entry: str, tree: ast.Module) -> ast.expr:
+def parse_entry(entry: str, tree: ast.Module) -> ast.Call:
+    """The entry as a call. Raises `ContextError` with what to write instead."""
+    entry = entry.strip()
+    if not entry:
+        if not _defines_main(tree.body):
+            raise ContextError(
+                "The model predicts the run of one function call. Name the call as the entry, "
+                "for example f(3), or define a function main()."
+            )
+        entry = "main()"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            expression = ast.parse(entry.strip(), mode="eval").body
+            call = ast.parse(entry, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ContextError(
-            f"The entry {entry.strip()[:80]!r} is no Python expression. "
+            f"The entry {entry[:80]!r} is no Python expression. "
             "Write the call to trace, for example f(3)."
         ) from error
-    for node in ast.walk(expression):
+    if isinstance(call, ast.Name):
+        raise ContextError(f"The entry names a function without calling it: write {call.id}().")
+    if not isinstance(call, ast.Call):
+        raise ContextError(f"The entry {entry[:80]!r} is not a call such as f(3).")
+    for node in ast.walk(call):
         if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
             raise ContextError(
                 "The entry cannot await or yield. For a coroutine write asyncio.run(f(...))."
             )
-    if isinstance(expression, ast.Name) and any(
-        isinstance(n, ast.FunctionDef) and n.name == expression.id for n in tree.body
-    ):
-        raise ContextError(f"The entry names a function but does not call it: {expression.id}().")
-    return expression
+    return call
 
 
-def _plain_function(tree: ast.Module, call: ast.expr) -> ast.FunctionDef | None:
+def _defines_main(body: Sequence[ast.stmt]) -> bool:
+    """Whether module-level code, also inside `if`, `try` and `with`, defines `main`."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == "main":
+            return True
+        if isinstance(node, ast.If | ast.Try | ast.With) and _defines_main(
+            [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt)]
+        ):
+            return True
+    return False
+
+
+def _plain_function(tree: ast.Module, call: ast.Call) -> ast.FunctionDef | None:
     """The function that `call` surely calls, if it is one that the direct way can serve."""
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+    if not isinstance(call.func, ast.Name):
         return None
     name = call.func.id
     last = next(
@@ -186,7 +226,20 @@ class _CannotMark(Exception):
     """No physical line of the header can carry the marker comment."""
 
 
-def _marked(text: str, function: ast.FunctionDef, seed: dict[str, str] | None) -> Context:
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _marked_or_refused(text: str, function: _Function, seed: dict[str, str] | None) -> Context:
+    try:
+        return _marked(text, function, seed)
+    except _CannotMark as error:
+        raise ContextError(
+            f"The definition of {function.name} has no line that can take a comment. "
+            "Put its header on a line of its own."
+        ) from error
+
+
+def _marked(text: str, function: _Function, seed: dict[str, str] | None) -> Context:
     lines = text.split("\n")[:-1]
     at = _markable_line(text, function)
     marked = list(lines)
@@ -205,7 +258,7 @@ def _marked(text: str, function: ast.FunctionDef, seed: dict[str, str] | None) -
     )
 
 
-def _markable_line(text: str, function: ast.FunctionDef) -> int:
+def _markable_line(text: str, function: _Function) -> int:
     """The first physical line of the definition where a comment may follow.
 
     That is the `def` line itself unless it ends inside a string or in a backslash.
@@ -231,19 +284,17 @@ def _markable_line(text: str, function: ast.FunctionDef) -> int:
     raise _CannotMark
 
 
-def _wrapped(text: str, entry: str, call: ast.expr) -> Context:
-    entry = entry.strip()
-    if "\n" in entry or "\r" in entry or "#" in entry:
-        entry = ast.unparse(call)
-        if "\n" in entry:
-            raise ContextError("Write the entry call on one line.")
-    name = _free_name(text)
+def _wrapped(text: str, entry: str, call: ast.Call) -> Context:
+    words = set(re.findall(r"\w+", text + entry)) | set(keyword.kwlist)
+    name = _free_name("main", words)
+    setup, shown_call = _hoisted(entry, call, words)
     head = f"def {name}():"
-    body = f"    return {entry}"
+    body = [f"    {line}" for line in (*setup, f"return {shown_call}")]
     program = text.split("\n")[:-1]
     gap = [""] if program and program[-1].strip() else []
-    lines = [*program, *gap, head, body]
-    shown = [*program, *gap, f"{head}  {START_MARKER}", body]
+    lines = [*program, *gap, head, *body]
+    if any("\n" in line for line in body):
+        raise ContextError("Write the entry call on one line.")
     try:
         ast.parse("\n".join(lines) + "\n")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -251,20 +302,57 @@ def _wrapped(text: str, entry: str, call: ast.expr) -> Context:
             "The entry cannot be called at the end of this program: does the program's last "
             "line end in a backslash?"
         ) from error
+    shown = [*program, *gap, f"{head}  {START_MARKER}", *body]
     return Context(
         text="\n".join(shown) + "\n",
         lines=tuple(lines),
         program_lines=len(program),
         entry_name=name,
-        entry_line=len(lines) - 1,
+        entry_line=len(lines) - len(body),
         seed_locals={},
         is_wrapped=True,
+        setup_lines=len(setup),
     )
 
 
-def _free_name(text: str) -> str:
-    """`main`, or the first of `main_2`, `main_3`, ... that occurs nowhere in the program."""
-    words = set(re.findall(r"\w+", text)) | set(keyword.kwlist)
-    if "main" not in words:
-        return "main"
-    return next(name for n in range(2, len(words) + 3) if (name := f"main_{n}") not in words)
+def _hoisted(entry: str, call: ast.Call, words: set[str]) -> tuple[list[str], str]:
+    """Lines for the parts of the call that may run code, and the call that is left."""
+    setup: list[str] = []
+
+    def simple(node: ast.expr, name: str) -> ast.expr:
+        if isinstance(node, ast.Starred):
+            return ast.Starred(simple(node.value, name), ast.Load())
+        if _runs_nothing(node):
+            return node
+        variable = _free_name(f"{name}_{len(setup) + 1}" if name == "arg" else name, words)
+        setup.append(f"{variable} = {ast.unparse(node)}")
+        return ast.Name(variable, ast.Load())
+
+    left = ast.Call(
+        simple(call.func, "target"),
+        [simple(a, "arg") for a in call.args],
+        [ast.keyword(k.arg, simple(k.value, "arg")) for k in call.keywords],
+    )
+    if setup or "\n" in entry or "\r" in entry or "#" in entry:
+        return setup, ast.unparse(left)
+    return setup, entry
+
+
+def _runs_nothing(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        return True
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """`name`, or the first of `name_2`, `name_3`, ... that occurs nowhere; then it is taken."""
+    if name in taken:
+        name = next(n for k in range(2, len(taken) + 3) if (n := f"{name}_{k}") not in taken)
+    taken.add(name)
+    return name

@@ -83,7 +83,8 @@ class CWMPrompts:
         """Goes on after real or edited `events` (from the trace's first event, no gaps).
 
         Without events the entry's call is seeded from the context. In a wrapped context the
-        wrapper's own call is put before the events, and its first line, which re-reveals nothing.
+        wrapper's call and line come before the events; where it computes arguments first, their
+        values are not known here: use `context_at` to go on without the wrapper (`ValueError`).
         This serves resync (the actual events up to k), a single step (stop at `step_stop_ids`),
         a forced event, and stepping over a call (events up to the call, `force="return"`).
         """
@@ -91,6 +92,8 @@ class CWMPrompts:
         frames = [writer.write(e) for e in opening_events(context)] if context.is_wrapped else []
         given = list(events)
         if given:
+            if context.setup_lines:
+                raise ValueError("The entry's arguments are computed: use context_at(source, e).")
             if context.is_wrapped:
                 frames += [writer.write(wrapper_line(context))]
             frames += [writer.write(e) for e in given]
@@ -166,8 +169,8 @@ def opening_events(context: Context) -> list[TraceEvent]:
 
 
 def wrapper_line(context: Context) -> TraceEvent:
-    """The wrapper's only line, about to call the entry."""
-    line = context.entry_line + 1
+    """The wrapper's last line, about to make the entry call."""
+    line = len(context.lines)
     return TraceEvent(kind="line", line=line, depth=1, func_name=context.entry_name)
 
 

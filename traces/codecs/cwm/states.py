@@ -26,7 +26,9 @@ MAX_DEPTH = 10_000
 @dataclass(slots=True)
 class _Activation:
     in_wrapper: bool
+    in_setup: bool
     depth: int
+    line: int
     locals: dict[str, str] = field(default_factory=dict)
     is_trusted: bool = True
 
@@ -48,7 +50,7 @@ class FrameReader:
     def __init__(self, context: Context, program: SourceLines) -> None:
         self._context = context
         self._program = program
-        self._mapper = LineMapper(program)
+        self._mapper = LineMapper(program, context.entry_line)
         self._stack: list[_Activation] = []
         self._switched = True
 
@@ -91,12 +93,24 @@ class FrameReader:
         return {n: known.get(n, v) if v == UNCHANGED else v for n, v in written.items()}
 
     def _push(self, *, is_trusted: bool, line: int) -> _Activation:
-        context = self._context
-        in_wrapper = context.is_wrapped and (not self._stack or line > context.program_lines)
+        in_setup = in_wrapper = False
+        if self._context.is_wrapped:
+            in_setup = self._is_setup()
+            is_own_code = line <= self._context.program_lines
+            in_wrapper = in_setup or not self._stack or not is_own_code
         outer = self._stack[-1].depth if self._stack else 0
-        top = _Activation(in_wrapper, outer + (not in_wrapper), {}, is_trusted)
+        top = _Activation(in_wrapper, in_setup, outer + (not in_wrapper), line)
+        top.is_trusted = is_trusted
         self._stack.append(top)
         return top
+
+    def _is_setup(self) -> bool:
+        """Whether a call made now computes an argument of the entry."""
+        if not self._stack:
+            return False
+        caller = self._stack[-1]
+        is_wrapper_itself = len(self._stack) == 1
+        return caller.in_setup or (is_wrapper_itself and caller.line < len(self._context.lines))
 
     def _state_event(
         self, kind: Kind, written: dict[str, str], locals_text: str, source: str
@@ -118,6 +132,7 @@ class FrameReader:
             before = top.locals
             state, unresolved = self._resolve(top, written, notes)
             mapped = self._mapper.push(kind, source, state)
+            top.line = abs(mapped.line) or top.line
             changed = {n: v for n, v in state.items() if before.get(n) != v}
         removed = tuple(n for n in before if n not in state) if before else ()
         top.locals = state
