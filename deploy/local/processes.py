@@ -77,7 +77,7 @@ def site_processes(*, host: str, port: int) -> list[Process]:
             (python, "-m", "celery", *worker_arguments(queue)),
             on_orphaned="SIGKILL",
             stop_within_s=6,
-            started_after_s=6,
+            started_after_s=10,
         )
         for queue in QUEUES
     ]
