@@ -6,7 +6,7 @@ import os
 from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
+from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier
 from channels.sessions import SessionMiddlewareStack
 from django.core.asgi import get_asgi_application
 
@@ -14,12 +14,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 http_application = get_asgi_application()
 
 from channels.auth import AuthMiddleware  # noqa: E402 - needs the app registry
-from django.urls import path  # noqa: E402 - as above
+from django.urls import path, re_path  # noqa: E402 - as above
 
 from playground.runs.consumers import RunConsumer  # noqa: E402 - as above
 
-# Django's path() is typed for views; Channels gives it an ASGI application.
-websocket_urls: list[Any] = [path("ws/", cast("Any", RunConsumer.as_asgi()))]
+# Django's path() is typed for views; Channels gives it an ASGI application. The last one refuses
+# what asks for any other address, which the router would raise an error about.
+websocket_urls: list[Any] = [
+    path("ws/", cast("Any", RunConsumer.as_asgi())),
+    re_path("", cast("Any", WebsocketDenier.as_asgi())),
+]
 
 application = ProtocolTypeRouter(
     {

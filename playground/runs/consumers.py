@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -23,7 +24,6 @@ from playground.runs.errors import Refused
 from playground.runs.eventlog import EntryId, RunNotFound, parse_id
 from playground.runs.events import (
     MAX_CLIENT_MESSAGE_BYTES,
-    MAX_SOURCE_BYTES,
     PROTOCOL_VERSION,
     ClientMessage,
     Error,
@@ -36,16 +36,18 @@ from playground.runs.events import (
     decode_client_message,
     encode,
 )
-from playground.runs.following import get_hub
+from playground.runs.following import get_hub, log_is_gone
 
 logger = logging.getLogger(__name__)
 
-#: Close codes above 4000 are the application's own.
+#: Close codes from 4000 on are the application's own.
 CLOSE_PROTOCOL: Final = 4426
-CLOSE_TOO_MUCH: Final = 4413
 
 #: A page follows one run; a few more while switching between them.
 _MAX_FOLLOWED: Final = 4
+
+#: The words of a message that could not be read as a whole are repeated up to this length.
+_MAX_ECHOED: Final = 100
 
 _RELOAD: Final = "Reload the page to get the current version. What you typed is kept."
 _NOT_FOUND: Final = "This run does not exist, or it is private."
@@ -60,6 +62,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         """Greet, or refuse a page built for another protocol version."""
         self._following: dict[str, asyncio.Task[None]] = {}
         self._visitor: Visitor | None = None
+        self._is_greeted = False
         await self.accept()
         query = parse_qs(self.scope.get("query_string", b"").decode("ascii", "replace"))
         asked = query.get("protocol", [""])[0]
@@ -77,6 +80,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         self._visitor = await database_sync_to_async(get_visitor)(
             session=self.scope["session"], user=self.scope["user"]
         )
+        self._is_greeted = True
         await self._say(SocketReady(protocol=PROTOCOL_VERSION, version=settings.VERSION))
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels' signature
@@ -86,31 +90,28 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One message from the browser. Whatever it holds, the connection survives."""
-        data: str | bytes = text_data if text_data is not None else bytes_data or b""
+        if not self._is_greeted:
+            return  # sent before the page could know that it is outdated
+        data = bytes_data or b"" if text_data is None else text_data.encode("utf-8", "replace")
         if len(data) > MAX_CLIENT_MESSAGE_BYTES:
             await self._say(
                 Error(
                     code="message.too_large",
                     message="The message is larger than the server accepts.",
-                    fix=f"Keep the program under {MAX_SOURCE_BYTES // 1024} KiB.",
+                    fix=services.KEEP_SMALL,
                 )
             )
             return
         try:
             message = decode_client_message(data)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            await self._say(
-                Error(
-                    code="message.malformed",
-                    message=f"The server could not read a message: {str(error)[:200]}",
-                    fix=_RELOAD,
-                )
-            )
+            await self._say(_malformed(data, error))
             return
         try:
             await self._handle(message)
         except Refused as refusal:
-            await self._say(_error(refusal, message))
+            ref, run_id = getattr(message, "ref", ""), getattr(message, "run_id", "")
+            await self._say(_error(refusal, ref=ref, run_id=run_id))
         except access.RunUnavailable:
             await self._say(_not_found(message))
         except Exception:
@@ -181,9 +182,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 async for _, _, frame in frames:
                     await self.send(text_data=frame.decode())
         except RunNotFound:
-            await self._say(
-                Error(code="run.gone", message="The log of this run is gone.", run_id=run_id)
-            )
+            await self._say(log_is_gone(run_id))
         except Exception:
             logger.exception("following run %s failed", run_id)
             # The page reconnects and resumes where it is.
@@ -193,13 +192,35 @@ class RunConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=encode(message).decode())
 
 
-def _error(refusal: Refused, message: ClientMessage) -> Error:
+def _malformed(data: bytes, error: Exception) -> Error:
+    """What to say of a message that no decoder takes, to the request that it was meant to be."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        document = None
+    known = document if isinstance(document, dict) else {}
+    refusal = Refused(
+        "message.malformed", f"The server could not read a message: {str(error)[:200]}", _RELOAD
+    )
+    try:
+        services.check_undecodable(document)
+    except Refused as better:
+        refusal = better
+    return _error(refusal, ref=_echo(known.get("ref")), run_id=_echo(known.get("run_id")))
+
+
+def _echo(value: object) -> str:
+    is_word = isinstance(value, str) and len(value) <= _MAX_ECHOED and value.isprintable()
+    return str(value) if is_word else ""
+
+
+def _error(refusal: Refused, *, ref: str, run_id: str) -> Error:
     return Error(
         code=refusal.code,
         message=refusal.message,
         fix=refusal.fix,
-        ref=getattr(message, "ref", ""),
-        run_id=getattr(message, "run_id", ""),
+        ref=ref,
+        run_id=run_id,
         field=refusal.field,
         line=refusal.line,
         column=refusal.column,

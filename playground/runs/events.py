@@ -31,8 +31,9 @@ PROTOCOL_VERSION = 1
 #: buffers of every viewer's process. Producers split or shorten before that.
 MAX_EVENT_BYTES = 256 * 1024
 
-#: Upper bound of a message from a browser: the largest source plus its JSON escapes.
-MAX_CLIENT_MESSAGE_BYTES = 512 * 1024
+#: Upper bound of a message from a browser: the largest program and input, escaped as JSON, which
+#: makes six bytes of one where it has to.
+MAX_CLIENT_MESSAGE_BYTES = 2 * 1024 * 1024
 
 #: What a person may submit. 64 KiB of source is about 1,600 lines.
 MAX_SOURCE_BYTES = 64 * 1024

@@ -39,6 +39,12 @@ logger = logging.getLogger(__name__)
 #: What Redis, the broker on it, and their sockets raise while they are away.
 _QUEUE_DOWN: Final = (*UNREACHABLE, OperationalError)
 
+#: What helps where a request is too large to be read at all.
+KEEP_SMALL: Final = (
+    f"Keep the program under {MAX_SOURCE_BYTES // 1024} KiB "
+    f"and its input under {MAX_STDIN_BYTES // 1024} KiB."
+)
+
 _STOPPED: Final = "Stopped by you."
 
 _NO_MODEL: Final = LaneUnavailable(
