@@ -18,7 +18,8 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "happy-dom",
+    // Tests that need a document say so in their first line; starting one costs half a second.
+    environment: "node",
     include: ["static/tests/**/*.test.ts"],
     testTimeout: 20_000,
   },

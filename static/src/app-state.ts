@@ -10,7 +10,7 @@ import type { PageConfig, Program, Visibility } from "./config.js";
 import { type Drafts, sameProgram } from "./drafts.js";
 import { Player } from "./player.js";
 import type { Error as ErrorMessage, LaneEntries } from "./protocol.gen.js";
-import { type Connection, RunSession, type SessionEnvironment } from "./run-session.js";
+import { type Connection, LOST_RUN, RunSession, type SessionEnvironment } from "./run-session.js";
 import { TraceStore } from "./trace-store.js";
 
 export interface ShownRun {
@@ -107,7 +107,7 @@ export class AppState {
 
   stop(): void {
     this.update(() => {
-      if (this.run && this.isRunning) {
+      if (this.run?.isOwner && this.isRunning) {
         this.stopping = true;
         this.session.cancel(this.run.id);
       } else if (this.starting) {
@@ -145,8 +145,9 @@ export class AppState {
     return this.store !== null && !this.store.complete && this.store.progress.finished === null;
   }
 
+  /** Whether a run of this person's own is under way; somebody else's keeps nobody from running. */
   get isBusy(): boolean {
-    return this.isStarting || this.isRunning;
+    return this.isStarting || (this.isRunning && this.run?.isOwner === true);
   }
 
   get isStopping(): boolean {
@@ -228,6 +229,7 @@ export class AppState {
     const { ref = "", run_id: runId = "", fix = "", field = "", line = 0, column = 0 } = message;
     if (ref && this.starting && ref !== this.starting.ref) return;
     if (runId && this.run && runId !== this.run.id) return;
+    if (LOST_RUN.has(message.code) && this.store) this.store.complete = true;
     this.starting = null;
     this.stopping = false;
     this.problem = { message: message.message, fix, field, line, column };

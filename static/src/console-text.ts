@@ -16,7 +16,11 @@ const MAX_SHOWN_CHARS = 100_000;
  * kind joined. Text written while event n was current is the work of line n, so it is there from
  * the next event on; at the last event everything is there.
  */
-export function consoleAt(console: readonly Console[], step: number, length: number): ConsolePiece[] {
+export function consoleAt(
+  console: readonly Console[],
+  step: number,
+  length: number,
+): ConsolePiece[] {
   const isLast = step >= length - 1;
   const pieces: ConsolePiece[] = [];
   for (const { stream, text, step: written } of console) {
@@ -34,5 +38,8 @@ export function consoleAt(console: readonly Console[], step: number, length: num
 function cut(piece: ConsolePiece): ConsolePiece {
   if (piece.text.length <= MAX_SHOWN_CHARS) return piece;
   const left = (piece.text.length - MAX_SHOWN_CHARS).toLocaleString("en");
-  return { ...piece, text: `[${left} characters not shown]\n${piece.text.slice(-MAX_SHOWN_CHARS)}` };
+  return {
+    ...piece,
+    text: `[${left} characters not shown]\n${piece.text.slice(-MAX_SHOWN_CHARS)}`,
+  };
 }

@@ -64,7 +64,9 @@ export function describeStep(
 function callText(event: TraceEvent): string {
   const name = event.func_name || "";
   if (!name || name === "<module>") return "";
-  const args = Object.entries(event.changed ?? {}).map(([key, value]) => `${key}=${shorten(value)}`);
+  const args = Object.entries(event.changed ?? {}).map(
+    ([key, value]) => `${key}=${shorten(value)}`,
+  );
   return `${name}(${args.join(", ")})`;
 }
 

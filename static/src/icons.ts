@@ -1,6 +1,6 @@
 /** The page's icons: 16 × 16 line drawings that take the text's colour. Always beside a word. */
 
-import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 
 const SHAPES = {
   play: svg`<path d="M5 3.2v9.6l7.6-4.8z" fill="currentColor" stroke-linejoin="round" />`,

@@ -17,6 +17,12 @@ export interface Status {
   detail: string;
 }
 
+/** A prediction never goes without saying that nothing was executed for it. */
+export const LANE_TITLES: Readonly<Record<LaneName, string>> = {
+  predicted: "Predicted, not executed",
+  actual: "Actual",
+};
+
 const CUT_OFF: Partial<Record<TraceFinished["status"], string>> = {
   steps: "Cut off at {steps} steps",
   bytes: "Cut off at the size limit",
@@ -114,6 +120,7 @@ export function laneStatus(name: LaneName, store: TraceStore | null): Status {
   }
   const ended = endedWithoutTrace(name, progress);
   if (ended) return ended;
+  if (store.complete) return nothing(name, "");
   const busy = progress.stages.get(name) === "running" || lane.started || lane.length > 0;
   return busy ? runningLane(name, lane) : waiting(progress.ahead);
 }

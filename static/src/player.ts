@@ -6,7 +6,7 @@
  * granted as soon as that many events have arrived.
  */
 
-import { stepTo, type StepCommand } from "./stepper.js";
+import { type StepCommand, stepTo } from "./stepper.js";
 import type { LaneName, TraceStore } from "./trace-store.js";
 
 export class Player {

@@ -11,7 +11,12 @@
  * run may exist already, and running a program twice by accident is worse than asking the person.
  */
 
-import type { ClientMessage, Error as ErrorMessage, RunStart, ServerMessage } from "./protocol.gen.js";
+import type {
+  ClientMessage,
+  Error as ErrorMessage,
+  RunStart,
+  ServerMessage,
+} from "./protocol.gen.js";
 import { PROTOCOL_VERSION } from "./protocol.gen.js";
 
 /** The part of `WebSocket` that a session uses. */
@@ -45,6 +50,9 @@ const BACKOFF_MAX_MS = 5_000;
 
 /** Sent by the server when the page was built for another protocol version. */
 const CLOSE_OUTDATED = 4426;
+
+/** Errors after which following the run again would get the same answer. */
+export const LOST_RUN: ReadonlySet<string> = new Set(["run.not_found", "run.gone"]);
 
 export class RunSession {
   private socket: SocketLike | null = null;
@@ -167,6 +175,7 @@ export class RunSession {
 
   private refused(message: ErrorMessage): void {
     if (message.ref && message.ref === this.unanswered?.ref) this.unanswered = null;
+    if (message.run_id === this.runId && LOST_RUN.has(message.code)) this.runId = null;
     this.events.error(message);
   }
 

@@ -22,7 +22,7 @@ const source = await compile(schema, "Protocol", {
 });
 // The generator repeats on every type which root refers to it; the types read better without.
 const text = source
-  .replace(/^ \*\n \* This interface was referenced by[^]*?\n(?= \*\/)/gm, "")
-  .replace(/\/\*\*\n \* This interface was referenced by[^]*?\*\/\n/g, "")
+  .replace(/^ \*\n \* This interface was referenced by[\s\S]*?\n(?= \*\/)/gm, "")
+  .replace(/\/\*\*\n \* This interface was referenced by[\s\S]*?\*\/\n/g, "")
   .replace(/^ \* {5}/gm, " * ");
 await writeFile(TARGET, `${text.trimEnd()}\n\nexport const PROTOCOL_VERSION = ${version};\n`);

@@ -2,8 +2,8 @@
 
 import type { EditorView } from "@codemirror/view";
 import type { PropertyDeclarations, PropertyValues } from "lit";
-import { createEditor } from "../editor/setup.js";
 import { type LineMark, revealLine, showMarks } from "../editor/markers.js";
+import { createEditor } from "../editor/setup.js";
 import { define, LightElement } from "./light.js";
 
 export class CodeEditor extends LightElement {

@@ -2,7 +2,7 @@
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { describeStep } from "../describe.js";
-import { laneStatus } from "../lane-status.js";
+import { LANE_TITLES, laneStatus } from "../lane-status.js";
 import type { LaneName, TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 import "./output-pane.js";
@@ -16,6 +16,8 @@ export class LanePanes extends LightElement {
     name: { attribute: false },
     step: { attribute: false },
     sourceLines: { attribute: false },
+    /** Whether the other lane is shown beside this one. */
+    paired: { attribute: false },
     selected: { state: true },
   };
 
@@ -24,8 +26,9 @@ export class LanePanes extends LightElement {
   declare name: LaneName;
   declare step: number;
   declare sourceLines: readonly string[];
+  declare paired: boolean;
   /** Serial of the chosen activation, or null for the innermost. */
-  private declare selected: number | null;
+  declare private selected: number | null;
 
   constructor() {
     super();
@@ -33,6 +36,7 @@ export class LanePanes extends LightElement {
     this.name = "actual";
     this.step = 0;
     this.sourceLines = [];
+    this.paired = false;
     this.selected = null;
   }
 
@@ -69,6 +73,7 @@ export class LanePanes extends LightElement {
         <h3>Output so far</h3>
         <output-pane .console=${lane.console} .pieces=${lane.console.length} .step=${this.step}
           .length=${lane.length} .truncated=${lane.finished?.output_truncated ?? false}
+          .emptyText=${this.name === "predicted" ? "The model does not predict output." : "Nothing printed."}
         ></output-pane>
       </section>`;
   }
@@ -78,7 +83,7 @@ export class LanePanes extends LightElement {
     const { lead, code } = describeStep(lane, this.step, this.sourceLines);
     const kind = lane.timeline.events[this.step]?.kind ?? "line";
     return html`<p class="now now-${kind}">
-      ${this.name === "predicted" ? html`<span class="claim">Predicted, not executed</span>` : null}
+      ${this.paired || this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
       <span class="now-lead">${lead}</span> <code>${code}</code>
     </p>`;
   }

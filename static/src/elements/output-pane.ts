@@ -19,6 +19,7 @@ export class OutputPane extends LightElement {
     step: { attribute: false },
     length: { attribute: false },
     truncated: { attribute: false },
+    emptyText: { attribute: false },
   };
 
   declare console: readonly Console[];
@@ -26,6 +27,7 @@ export class OutputPane extends LightElement {
   declare step: number;
   declare length: number;
   declare truncated: boolean;
+  declare emptyText: string;
 
   constructor() {
     super();
@@ -34,11 +36,12 @@ export class OutputPane extends LightElement {
     this.step = 0;
     this.length = 0;
     this.truncated = false;
+    this.emptyText = "Nothing printed.";
   }
 
   protected override render(): TemplateResult {
     const pieces = consoleAt(this.console, this.step, this.length);
-    if (pieces.length === 0) return html`<p class="empty">Nothing printed.</p>`;
+    if (pieces.length === 0) return html`<p class="empty">${this.emptyText}</p>`;
     const soFar = pieces.filter(({ isLater }) => !isLater);
     const later = pieces.filter(({ isLater }) => isLater);
     return html`<div class="console" tabindex="0" role="group" aria-label="Output so far">${

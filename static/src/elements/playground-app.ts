@@ -3,7 +3,13 @@
 import { html, type TemplateResult } from "lit";
 import { Address } from "../address.js";
 import { AppState } from "../app-state.js";
-import { type Example, type PageConfig, type Program, readConfig, type Visibility } from "../config.js";
+import {
+  type Example,
+  type PageConfig,
+  type Program,
+  readConfig,
+  type Visibility,
+} from "../config.js";
 import { browserStorage, Drafts } from "../drafts.js";
 import { icon } from "../icons.js";
 import { takesText } from "../keys.js";
@@ -93,7 +99,8 @@ export class PlaygroundApp extends LightElement {
         <trace-player .store=${state.store} .revision=${this.revision} .player=${state.player}
           .running=${state.isRunning} .source=${state.run?.program.source ?? ""}
           .edited=${state.isEdited} .marks=${state.isEdited ? ranProgramMarks(state) : []}
-          .cspNonce=${this.nonce ?? ""} .letterKeys=${this.letterKeys}></trace-player>
+          .cspNonce=${this.nonce ?? ""} .letterKeys=${this.letterKeys}
+          .examples=${this.config.examples}></trace-player>
       </div>
       <p class="visually-hidden" aria-live="polite">${announcement(state.store)}</p>
       <share-dialog .run=${state.run} .at=${this.stepOnScreen()}
@@ -121,8 +128,7 @@ export class PlaygroundApp extends LightElement {
         @source-change=${(event: CustomEvent<string>) => state.edit({ source: event.detail })}
       ></code-editor>
       <run-bar .program=${state.program} .limits=${config.limits} .problem=${state.problem}
-        .busy=${state.isBusy} .stopping=${state.isStopping}
-        .stoppable=${state.run?.isOwner !== false || state.isStarting}></run-bar>
+        .busy=${state.isBusy} .stopping=${state.isStopping}></run-bar>
     </section>`;
   }
 

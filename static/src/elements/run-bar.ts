@@ -1,6 +1,6 @@
 /** `<run-bar>`: the entry call, the program's input, and Run or Stop in one place. */
 
-import { html, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import type { Problem } from "../app-state.js";
 import type { PageConfig, Program } from "../config.js";
 import { icon } from "../icons.js";
@@ -15,7 +15,6 @@ export class RunBar extends LightElement {
     limits: { attribute: false },
     problem: { attribute: false },
     busy: { attribute: false },
-    stoppable: { attribute: false },
     stopping: { attribute: false },
   };
 
@@ -23,8 +22,6 @@ export class RunBar extends LightElement {
   declare limits: PageConfig["limits"];
   declare problem: Problem | null;
   declare busy: boolean;
-  /** Whether this person may stop the run. */
-  declare stoppable: boolean;
   declare stopping: boolean;
 
   constructor() {
@@ -32,9 +29,17 @@ export class RunBar extends LightElement {
     this.program = { source: "", entry: "", stdin: "" };
     this.problem = null;
     this.busy = false;
-    this.stoppable = true;
     this.stopping = false;
     this.addEventListener("keydown", this.onKey);
+  }
+
+  /** Input that appears unfolds its box; nothing but the person folds it. */
+  protected override updated(changed: PropertyValues<this>): void {
+    const appeared = this.program.stdin !== "" && !changed.get("program")?.stdin;
+    const box = this.querySelector<HTMLDetailsElement>(".inputs");
+    if (!box) return;
+    if (changed.has("program") && appeared) box.open = true;
+    if (changed.has("problem") && this.problem?.field === "stdin") box.open = true;
   }
 
   protected override render(): TemplateResult {
@@ -50,7 +55,7 @@ export class RunBar extends LightElement {
         ${this.renderRun()}
       </div>
       ${this.renderProblem("entry")}
-      <details class="inputs" ?open=${stdin !== "" || this.problem?.field === "stdin"}>
+      <details class="inputs">
         <summary>${icon("chevron")}Input for <code>input()</code></summary>
         <textarea id="stdin" class="field mono" rows="3" spellcheck="false" autocapitalize="off"
           aria-label="Input, one line for each input()" aria-describedby="stdin-problem"
@@ -61,24 +66,23 @@ export class RunBar extends LightElement {
       </details>`;
   }
 
+  /** One button that changes its word: replacing it would take the focus away. */
   private renderRun(): TemplateResult {
-    if (!this.busy || !this.stoppable) {
-      return html`<button type="button" class="run" ?disabled=${this.busy}
-        aria-keyshortcuts="Control+Enter Meta+Enter" @click=${() => this.emit("run-request")}>
-        ${icon("play")}<span>Run</span><kbd aria-hidden="true">${RUN_KEYS}</kbd>
-      </button>`;
-    }
-    return html`<button type="button" class="run run-stop" aria-disabled=${this.stopping}
-      @click=${() => this.emit("stop-request")}>
-      ${icon("square")}<span>${this.stopping ? "Stopping…" : "Stop"}</span><kbd aria-hidden="true">Esc</kbd>
+    const word = this.busy ? (this.stopping ? "Stopping…" : "Stop") : "Run";
+    return html`<button type="button" class="run ${this.busy ? "run-stop" : ""}"
+      aria-keyshortcuts=${this.busy ? "Escape" : "Control+Enter Meta+Enter"}
+      aria-disabled=${this.stopping}
+      @click=${() => this.emit(this.busy ? "stop-request" : "run-request")}>
+      ${icon(this.busy ? "square" : "play")}<span>${word}</span>
+      <kbd aria-hidden="true">${this.busy ? "Esc" : RUN_KEYS}</kbd>
     </button>`;
   }
 
   private renderProblem(field: string): TemplateResult {
     const problem = this.problem?.field === field ? this.problem : null;
-    return html`<p id="${field}-problem" class="field-problem" role="alert">${problem
-      ? html`${icon("alert")}<span>${problem.message} ${problem.fix}</span>`
-      : null}</p>`;
+    return html`<p id="${field}-problem" class="field-problem" role="alert">${
+      problem ? html`${icon("alert")}<span>${problem.message} ${problem.fix}</span>` : null
+    }</p>`;
   }
 
   private edit(name: "entry" | "stdin", event: Event): void {
@@ -90,7 +94,7 @@ export class RunBar extends LightElement {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey || isEntry(event.target))) {
       event.preventDefault();
       this.emit("run-request");
-    } else if (event.key === "Escape" && this.busy && this.stoppable) {
+    } else if (event.key === "Escape" && this.busy) {
       event.preventDefault();
       this.emit("stop-request");
     }

@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit";
 import type { ShownRun } from "../app-state.js";
 import type { Visibility } from "../config.js";
 import { icon } from "../icons.js";
-import { copyText, setVisibility, ShareError, stepLink } from "../share.js";
+import { copyText, ShareError, setVisibility, stepLink } from "../share.js";
 import { define, LightElement } from "./light.js";
 
 export class ShareDialog extends LightElement {
@@ -18,8 +18,8 @@ export class ShareDialog extends LightElement {
   declare run: ShownRun | null;
   /** The step on screen (from 0) and its lane; null before there are steps. */
   declare at: { step: number; view: string } | null;
-  private declare note: string;
-  private declare failure: string;
+  declare private note: string;
+  declare private failure: string;
 
   constructor() {
     super();

@@ -28,7 +28,8 @@ export class StackPane extends LightElement {
     const calls = [...this.stack].reverse();
     if (calls.length === 0) return html`<p class="empty">Nothing is running.</p>`;
     const hidden = calls.length - SHOWN_INNER - SHOWN_OUTER;
-    if (hidden <= 1) return html`<ol class="stack">${calls.map((call) => this.renderCall(call))}</ol>`;
+    if (hidden <= 1)
+      return html`<ol class="stack">${calls.map((call) => this.renderCall(call))}</ol>`;
     return html`<ol class="stack">
       ${calls.slice(0, SHOWN_INNER).map((call) => this.renderCall(call))}
       <li class="stack-gap">${hidden.toLocaleString("en")} more calls</li>

@@ -52,13 +52,15 @@ export class StepBar extends LightElement {
         ${BUTTONS.map((button) => this.renderButton(button))}
       </div>
       <output class="step-count" aria-live="off">${label}</output>
-      ${this.running && this.count > 0
-        ? html`<button type="button" class="follow" aria-pressed=${this.following}
+      ${
+        this.running && this.count > 0
+          ? html`<button type="button" class="follow" aria-pressed=${this.following}
             title="Keep showing the newest step while the program runs"
             @click=${() => this.emit("follow-request")}>
             ${icon("last")}<span>${this.following ? "Following" : "Follow"}</span>
           </button>`
-        : null}
+          : null
+      }
       <input class="step-slider" type="range" min="1" max=${Math.max(1, this.count)}
         .value=${String(this.step + 1)} ?disabled=${this.count < 2}
         aria-label="Step" aria-valuetext=${label}

@@ -1,8 +1,9 @@
 /** `<trace-player>`: the right half of the page. Lanes, step bar, and the state of the program. */
 
 import { html, type TemplateResult } from "lit";
-import { stepCommandOf, takesText } from "../keys.js";
+import type { Example } from "../config.js";
 import type { LineMark } from "../editor/markers.js";
+import { stepCommandOf, takesText } from "../keys.js";
 import type { Player } from "../player.js";
 import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
@@ -23,6 +24,7 @@ export class TracePlayer extends LightElement {
     marks: { attribute: false },
     cspNonce: { attribute: false },
     letterKeys: { attribute: false },
+    examples: { attribute: false },
   };
 
   declare store: TraceStore | null;
@@ -34,6 +36,7 @@ export class TracePlayer extends LightElement {
   declare marks: readonly LineMark[];
   declare cspNonce: string;
   declare letterKeys: boolean;
+  declare examples: readonly Example[];
 
   constructor() {
     super();
@@ -45,6 +48,7 @@ export class TracePlayer extends LightElement {
     this.marks = [];
     this.cspNonce = "";
     this.letterKeys = true;
+    this.examples = [];
     this.addEventListener("keydown", this.onKey);
   }
 
@@ -57,7 +61,7 @@ export class TracePlayer extends LightElement {
     return html`<section class="player" tabindex="-1" aria-label="Trace player">
       <trace-timeline .store=${store} .revision=${revision} .view=${player.view}
         .step=${player.step}></trace-timeline>
-      ${store ? this.renderTrace(store) : renderWelcome()}
+      ${store ? this.renderTrace(store) : renderWelcome(this.examples, (example) => this.emit("example-choice", example))}
     </section>`;
   }
 
@@ -72,7 +76,7 @@ export class TracePlayer extends LightElement {
       <div class="lane-columns" data-lanes=${shown.length}>
         ${shown.map(
           (name) => html`<lane-panes class="panes panes-${name}" .store=${store} .name=${name}
-            .revision=${this.revision} .step=${player.stepIn(name, store)}
+            .revision=${this.revision} .paired=${shown.length > 1} .step=${player.stepIn(name, store)}
             .sourceLines=${this.source.split("\n")}></lane-panes>`,
         )}
       </div>`;
@@ -108,16 +112,24 @@ export class TracePlayer extends LightElement {
   }
 }
 
-function renderWelcome(): TemplateResult {
+function renderWelcome(
+  examples: readonly Example[],
+  choose: (example: Example) => void,
+): TemplateResult {
   return html`<div class="welcome">
-    <h2>Watch a program think</h2>
-    <p>Press <strong>Run</strong>. The program runs line by line in a sandbox, and you can step
-      through what happened: forwards, backwards, into calls and out of them.</p>
+    <h2>See what a program does, one line at a time</h2>
+    <p>Press <strong>Run</strong>. The program runs in a sandbox, and you can step through what
+      happened: forwards, backwards, into calls and out of them.</p>
     <dl>
       <div><dt>Actual</dt><dd>What Python really did, recorded while the program ran.</dd></div>
       <div><dt>Predicted</dt><dd>What a language model expects each line to do, without running
         anything. It can be wrong, and here you see where.</dd></div>
     </dl>
+    <h3>Or start from an example</h3>
+    <ul class="welcome-examples">${examples.map(
+      (example) => html`<li><button type="button" class="link" title=${example.description}
+        @click=${() => choose(example)}>${example.title}</button></li>`,
+    )}</ul>
   </div>`;
 }
 

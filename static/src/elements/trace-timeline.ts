@@ -1,21 +1,16 @@
 /**
  * `<trace-timeline>`: both lanes, one above the other on one scale of steps.
  *
- * Each lane says what it is, how it stands and, as a small drawing, how deep its calls go at each
- * step. A lane without steps says why.
+ * Each lane says what it is, how it stands and, in a small drawing, how the program moves through
+ * its lines and calls. A lane without steps says why.
  */
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { depthProfile } from "../depth-profile.js";
+import { depthProfile, lineProfile } from "../depth-profile.js";
 import { icon } from "../icons.js";
-import { laneStatus } from "../lane-status.js";
+import { LANE_TITLES, laneStatus } from "../lane-status.js";
 import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
-
-const TITLES: Record<LaneName, string> = {
-  predicted: "Predicted, not executed",
-  actual: "Actual",
-};
 
 export class TraceTimeline extends LightElement {
   static override properties = {
@@ -62,7 +57,7 @@ export class TraceTimeline extends LightElement {
       <label class="lane-head">
         <input type="radio" name="lane" .checked=${this.view === name} value=${name}
           @change=${() => this.emit("lane-choice", name)} />
-        <span class="lane-title">${TITLES[name]}</span>
+        <span class="lane-title">${LANE_TITLES[name]}</span>
         <span class="lane-maker">${maker}</span>
       </label>
       <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span></span>
@@ -78,7 +73,8 @@ export class TraceTimeline extends LightElement {
     return html`<div class="track" aria-hidden="true"
       @pointerdown=${this.scrub} @pointermove=${this.scrub}>
       <svg viewBox="0 0 ${this.longest} 100" preserveAspectRatio="none">
-        <path d=${depthProfile(events)}></path>
+        <path class="track-depth" d=${depthProfile(events)}></path>
+        <path class="track-lines" d=${lineProfile(events)}></path>
       </svg>
       <i class="playhead" data-step=${Math.min(this.step, length - 1)}></i>
     </div>`;

@@ -2,9 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { icon } from "../icons.js";
-import { type Variable, variablesOf } from "../variables.js";
-import type { Activation } from "../state-timeline.js";
 import type { TraceEvent } from "../protocol.gen.js";
+import type { Activation } from "../state-timeline.js";
+import { type Variable, variablesOf } from "../variables.js";
 import { define, LightElement } from "./light.js";
 
 /** Longer values are folded: a list of a thousand numbers must not push the rest away. */
@@ -24,8 +24,8 @@ export class VariablesPane extends LightElement {
   declare event: TraceEvent | null;
   /** The activation one event earlier. */
   declare previous: Activation | null;
-  private declare unfolded: ReadonlySet<string>;
-  private declare copied: string;
+  declare private unfolded: ReadonlySet<string>;
+  declare private copied: string;
 
   constructor() {
     super();
@@ -52,11 +52,11 @@ export class VariablesPane extends LightElement {
 
   private renderVariable({ name, value, change, isShortened }: Variable): TemplateResult {
     return html`<tr class=${change ? `is-${change}` : ""}>
-      <th scope="row">${name}</th>
+      <th scope="row" title=${name}>${name}</th>
       <td class="value">${this.renderValue(name, value, isShortened)}</td>
-      <td class="change">${change
-        ? html`<span class="tag tag-${change}">${icon("dot")}${change}</span>`
-        : nothing}</td>
+      <td class="change">${
+        change ? html`<span class="tag tag-${change}">${icon("dot")}${change}</span>` : nothing
+      }</td>
     </tr>`;
   }
 
@@ -64,16 +64,18 @@ export class VariablesPane extends LightElement {
     const isLong = value.length > FOLD_CHARS;
     const isOpen = this.unfolded.has(name);
     const text = isLong && !isOpen ? `${value.slice(0, FOLD_CHARS)}…` : value;
-    return html`<code>${text}</code>${isShortened
-      ? html`<span class="note">shortened when it was recorded</span>`
-      : nothing}${isLong
-      ? html`<span class="value-tools">
+    return html`<code>${text}</code>${
+      isShortened ? html`<span class="note">shortened when it was recorded</span>` : nothing
+    }${
+      isLong
+        ? html`<span class="value-tools">
           <button type="button" class="link" aria-expanded=${isOpen}
             @click=${() => this.toggle(name)}>${isOpen ? "Show less" : `Show all ${value.length.toLocaleString("en")} characters`}</button>
           <button type="button" class="link" @click=${() => this.copy(name, value)}
             >${this.copied === name ? "Copied" : "Copy"}</button>
         </span>`
-      : nothing}`;
+        : nothing
+    }`;
   }
 
   private toggle(name: string): void {

@@ -1,0 +1,277 @@
+// @vitest-environment happy-dom
+import { undo } from "@codemirror/commands";
+import { EditorView } from "@codemirror/view";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PageConfig } from "../../src/config.js";
+import { PlaygroundApp } from "../../src/elements/playground-app.js";
+import {
+  call,
+  entries,
+  FakeEnvironment,
+  frames,
+  line,
+  pageConfig,
+  RUN_ID,
+  returned,
+  storedRun,
+  TWO_CALLS,
+} from "../helpers.js";
+
+let env: FakeEnvironment;
+
+beforeEach(() => {
+  localStorage.clear();
+  env = new FakeEnvironment();
+});
+
+afterEach(() => document.body.replaceChildren());
+
+async function drawn(app: PlaygroundApp): Promise<void> {
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await app.updateComplete;
+  // Nested elements are drawn after the one that holds them.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+async function open(change: Partial<PageConfig> = {}): Promise<PlaygroundApp> {
+  const script = Object.assign(document.createElement("script"), {
+    id: "page-config",
+    type: "application/json",
+    textContent: JSON.stringify(pageConfig(change)),
+  });
+  document.body.append(script);
+  const app = new PlaygroundApp(env);
+  document.body.append(app);
+  await drawn(app);
+  return app;
+}
+
+async function openRun(events = [...TWO_CALLS]): Promise<PlaygroundApp> {
+  const app = await open({ run: storedRun() });
+  env.socket.ready();
+  env.socket.receive(entries("actual", "1-1", frames(events)));
+  await drawn(app);
+  return app;
+}
+
+function one<T extends HTMLElement>(app: HTMLElement, selector: string): T {
+  const found = app.querySelector<T>(selector);
+  if (!found) throw new Error(`Nothing matches ${selector}`);
+  return found;
+}
+
+function textOf(app: HTMLElement, selector: string): string {
+  return one(app, selector).textContent?.replace(/\s+/g, " ").trim() ?? "";
+}
+
+function press(target: HTMLElement, key: string): void {
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
+describe("the player page", () => {
+  it("shows the program, both lanes and what to do first", async () => {
+    const app = await open();
+    expect(textOf(app, ".main-editor .cm-content")).toContain("a = 1");
+    expect(textOf(app, "trace-timeline")).toContain("Predicted, not executed");
+    expect(textOf(app, "trace-timeline")).toContain("Actual");
+    expect(textOf(app, "trace-player")).toContain("Press Run");
+    expect(env.sockets).toHaveLength(0);
+  });
+
+  it("runs the program and shows the steps as they come", async () => {
+    const app = await open();
+    one<HTMLButtonElement>(app, ".run").click();
+    env.socket.ready();
+    const ref = String(env.socket.sent[0]?.ref);
+    expect(env.socket.sent[0]).toMatchObject({ type: "run.start", source: "a = 1\n" });
+    env.socket.receive({ type: "run.accepted", ref, run_id: RUN_ID, url: `/r/${RUN_ID}` });
+    env.socket.receive(entries("actual", "1-1", frames(TWO_CALLS.slice(0, 3))));
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 3 of 3");
+    expect(textOf(app, ".run")).toContain("Stop");
+    env.socket.receive(entries("actual", "1-2", frames(TWO_CALLS.slice(3), 3)));
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
+    expect(textOf(app, ".now")).toBe("outer returned 2");
+    expect(window.location.pathname).toBe(`/r/${RUN_ID}`);
+  });
+
+  it("draws once for many messages within a frame of the screen", async () => {
+    const app = await open({ run: storedRun() });
+    env.socket.ready();
+    const drawing = vi.spyOn(app, "requestUpdate");
+    for (let seq = 0; seq < TWO_CALLS.length; seq++) {
+      env.socket.receive(
+        entries("actual", `1-${seq + 1}`, frames(TWO_CALLS.slice(seq, seq + 1), seq)),
+      );
+    }
+    await drawn(app);
+    expect(drawing.mock.calls.length).toBe(1);
+    expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
+  });
+
+  it("steps with keys and buttons and shows the state at that step", async () => {
+    const app = await openRun();
+    const player = one(app, ".player");
+    press(player, "Home");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 1 of 8");
+    press(player, "s");
+    press(player, "s");
+    await drawn(app);
+    expect(textOf(app, ".variables tbody")).toBe("x 1 new");
+    press(player, "n");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
+    one<HTMLButtonElement>(app, ".step-back").click();
+    await drawn(app);
+    expect(textOf(app, ".now")).toBe("inner returned 2");
+    expect(textOf(app, "stack-pane")).toBe("inner line 2 outer line 6");
+  });
+
+  it("marks the lines in the editor in words", async () => {
+    const app = await openRun([call("outer", 1, 1), line("outer", 1, 1), line("outer", 2, 1)]);
+    expect(textOf(app, ".main-editor .line-ran")).toContain("just ran");
+    expect(textOf(app, ".main-editor .line-next")).toContain("next");
+  });
+
+  it("shows the variables of the chosen call", async () => {
+    const app = await openRun(TWO_CALLS.slice(0, 5));
+    expect(textOf(app, ".variables tbody")).toBe("n 1");
+    const calls = app.querySelectorAll<HTMLButtonElement>(".stack-call");
+    calls[1]?.click();
+    await drawn(app);
+    expect(textOf(app, ".variables tbody")).toBe("x 1");
+  });
+
+  it("leaves letters alone where the person types or has switched them off", async () => {
+    const app = await openRun();
+    press(one(app, "#entry"), "b");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
+    one<HTMLInputElement>(app, "shortcut-dialog input").click();
+    await drawn(app);
+    press(one(app, ".player"), "b");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
+    press(one(app, ".player"), "ArrowLeft");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
+  });
+
+  it("shows values of programs as text, never as markup", async () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const app = await openRun([
+      call(hostile, 1, 1, { [hostile]: hostile }),
+      returned(hostile, 1, 1, hostile),
+    ]);
+    env.socket.receive(
+      entries("actual", "1-2", { type: "trace.output", step: 0, stream: "stdout", text: hostile }),
+      entries("predicted", "1-1", { type: "lane.unavailable", reason: hostile }),
+    );
+    await drawn(app);
+    expect(app.querySelector("[onerror]")).toBeNull();
+    for (const pane of [".variables", ".stack", ".console", ".now", ".lane-predicted"]) {
+      expect(textOf(app, pane)).toContain(hostile);
+    }
+  });
+
+  it("keeps the trace with its own text when the program is edited", async () => {
+    const app = await openRun();
+    app
+      .querySelector("run-bar")
+      ?.dispatchEvent(
+        new CustomEvent("program-change", { detail: { source: "z = 1\n" }, bubbles: true }),
+      );
+    await drawn(app);
+    expect(textOf(app, ".own-source .cm-content")).toContain("def outer");
+    expect(textOf(app, ".main-editor .cm-content")).toContain("z = 1");
+    one<HTMLButtonElement>(app, ".own-source button").click();
+    await drawn(app);
+    expect(app.querySelector(".own-source")).toBeNull();
+    expect(textOf(app, ".main-editor .cm-content")).toContain("def outer");
+  });
+
+  it("shows both lanes beside each other when both have steps, and labels the prediction", async () => {
+    const app = await openRun();
+    env.socket.receive(entries("predicted", "1-1", frames(TWO_CALLS.slice(0, 4))));
+    await drawn(app);
+    expect(app.querySelectorAll("lane-panes")).toHaveLength(2);
+    expect(textOf(app, ".panes-predicted")).toContain("Predicted, not executed");
+    one<HTMLInputElement>(app, "input[value=predicted]").click();
+    await drawn(app);
+    expect(one(app, "lane-panes").className).toContain("panes-predicted");
+  });
+
+  it("puts an error beside the field that it is about", async () => {
+    const app = await open();
+    one<HTMLButtonElement>(app, ".run").click();
+    env.socket.ready();
+    const ref = String(env.socket.sent[0]?.ref);
+    const error = { type: "error", code: "entry", message: "No such function.", ref } as const;
+    env.socket.receive({ ...error, field: "entry", fix: "Check the name." });
+    await drawn(app);
+    expect(textOf(app, "#entry-problem")).toBe("No such function. Check the name.");
+    expect(one(app, "#entry").getAttribute("aria-invalid")).toBe("true");
+    expect(textOf(app, ".run")).toContain("Run");
+  });
+
+  it("says when it reconnects and when it is too old for the server", async () => {
+    const app = await openRun();
+    env.socket.drop(1006);
+    await drawn(app);
+    expect(textOf(app, ".banner")).toContain("Reconnecting…");
+    env.elapse();
+    env.socket.drop(4426);
+    await drawn(app);
+    expect(textOf(app, ".banner")).toContain("This page is older than the server");
+  });
+
+  it("puts the step on screen into the address, so that a link leads back to it", async () => {
+    const app = await openRun();
+    press(one(app, ".player"), "Home");
+    await vi.waitFor(() => expect(window.location.search).toBe("?step=1&view=actual"));
+  });
+
+  it("opens at the step of a link", async () => {
+    const initial = { step: 3, view: "actual", example: null };
+    const app = await open({ run: storedRun(), initial });
+    env.socket.ready();
+    env.socket.receive(entries("actual", "1-1", frames(TWO_CALLS)));
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 3 of 8");
+  });
+
+  it("loads an example into the editor, where undo brings the old text back", async () => {
+    const app = await open();
+    app.querySelectorAll<HTMLButtonElement>(".menu-list button")[1]?.click();
+    await drawn(app);
+    expect(textOf(app, ".main-editor .cm-content")).toContain("b = 2");
+    expect(one<HTMLInputElement>(app, "#entry").value).toBe("f()");
+    expect(one<HTMLTextAreaElement>(app, "#stdin").value).toBe("x\n");
+    const view = EditorView.findFromDOM(one(app, ".main-editor .cm-editor"));
+    if (view) undo(view);
+    await drawn(app);
+    expect(textOf(app, ".main-editor .cm-content")).toContain("a = 1");
+  });
+
+  it("unfolds the input box when there is input, and never folds it while it is used", async () => {
+    const app = await open();
+    const box = one<HTMLDetailsElement>(app, ".inputs");
+    expect(box.open).toBe(false);
+    const field = one<HTMLTextAreaElement>(app, "#stdin");
+    for (const text of ["4\n", ""]) {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      await drawn(app);
+      expect(box.open).toBe(true);
+    }
+  });
+
+  it("offers a stranger to run the program, not to stop somebody else's run", async () => {
+    const app = await open({ run: storedRun({ is_owner: false }) });
+    env.socket.ready();
+    one<HTMLButtonElement>(app, ".run").click();
+    expect(env.socket.sent.map(({ type }) => type)).toEqual(["run.resume", "run.start"]);
+  });
+});
