@@ -1,0 +1,125 @@
+"""First program in the box: lock the door from the inside, then run the tracer.
+
+Runs as `python boot.py DESCRIPTOR WORK_BYTES WORK_FILES` with the standard library only; the
+descriptor is a stream socket to the host. In order:
+
+1. mount a small tmpfs with a limit on files over the work folder (the one privileged act);
+2. import everything that the run will need;
+3. wait for the job (until here nothing of a student is in this process);
+4. limits, close all other descriptors, drop capabilities, load the second filter;
+5. hand over to the tracer.
+
+The job is a `marshal` dictionary behind a u32 length. It comes from the host, which is trusted;
+nothing is ever parsed this way in the other direction.
+"""
+
+import ctypes
+import marshal
+import os
+import resource
+import sys
+
+CLONE_NEWNS = 0x00020000
+MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 22, 38, 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+SECCOMP_MODE_FILTER = 2
+CAPABILITY_VERSION_3 = 0x20080522
+WORK = "/work"
+
+
+class FilterProgram(ctypes.Structure):
+    """`struct sock_fprog`."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def mount_work(libc: ctypes.CDLL, size: int, files: int) -> bool:
+    """Put a tmpfs of `size` bytes and `files` files over the work folder.
+
+    Needs CAP_SYS_ADMIN over the mount namespace. Where bubblewrap put this process into a nested
+    user namespace (--disable-userns), a mount namespace of its own gives it that.
+    """
+    options = f"size={size},nr_inodes={files},mode=0700".encode()
+
+    def mount() -> bool:
+        result = libc.mount(b"tmpfs", WORK.encode(), b"tmpfs", MS_NOSUID_NODEV_NOEXEC, options)
+        return bool(result == 0)
+
+    done = mount() or (libc.unshare(CLONE_NEWNS) == 0 and mount())
+    os.chdir(WORK)
+    return done
+
+
+def receive_job(descriptor: int) -> dict:
+    """Block until the host sends the job."""
+    length = int.from_bytes(read_exactly(descriptor, 4), "little")
+    job = marshal.loads(read_exactly(descriptor, length))  # noqa: S302  # from the host: trusted
+    return job
+
+
+def read_exactly(descriptor: int, count: int) -> bytes:
+    parts = []
+    while count:
+        part = os.read(descriptor, count)
+        if not part:
+            os._exit(0)  # the host went away or never used this box
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def limit_resources(limits: dict) -> None:
+    """Lower each named limit; hard and soft alike, so that the program cannot raise them."""
+    for name, (soft, hard) in limits.items():
+        number = getattr(resource, name)
+        ceiling = resource.getrlimit(number)[1]
+        if ceiling != resource.RLIM_INFINITY:
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        resource.setrlimit(number, (soft, hard))
+
+
+def drop_privileges(libc: ctypes.CDLL) -> None:
+    """No capability, no way to gain one, no core dump, no tracing by others of this user."""
+    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)  # absent before Linux 4.3
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    check(libc.capset(header, nothing), "capset")
+    check(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "undumpable")
+
+
+def load_filter(libc: ctypes.CDLL, program: bytes) -> None:
+    """Load the second seccomp filter: from here on no exec, no mount, no fork."""
+    fprog = FilterProgram(len(program) // 8, program)
+    check(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(fprog), 0, 0), "seccomp")
+
+
+def check(result: int, what: str) -> None:
+    if result != 0:
+        raise OSError(ctypes.get_errno(), f"boot: {what}: {os.strerror(ctypes.get_errno())}")
+
+
+def main() -> None:
+    descriptor, size, files = (int(word) for word in sys.argv[1:4])
+    libc = ctypes.CDLL(None, use_errno=True)
+    limited = mount_work(libc, size, files)
+    sys.path.insert(0, "/box")
+    from tracer import main as tracer
+
+    sys.path.remove("/box")
+    os.environ.pop("LD_LIBRARY_PATH", None)  # the loader has its copy; programs need none
+    job = receive_job(descriptor)
+    limit_resources(job["limits"])
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, 1 << 20)
+    drop_privileges(libc)
+    load_filter(libc, job["filter"])
+    job["notes"] = [] if limited else ["files"]
+    for name in [name for name in sys.modules if name.split(".")[0] in ("tracer", "ctypes")]:
+        del sys.modules[name]
+    tracer.run(job, descriptor)
+
+
+if __name__ == "__main__":
+    main()

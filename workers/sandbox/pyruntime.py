@@ -1,0 +1,233 @@
+"""The Python that goes into the box: found, measured, and if need be copied.
+
+Traces follow CPython 3.11 (later versions inline comprehensions), so the box gets a 3.11 whatever
+the worker runs on. Only its parts go in, at paths of their own: the binary, the standard library
+without installed packages, and exactly the shared libraries that they load. Nothing of the host's
+layout is visible inside.
+
+bubblewrap is started by an ordinary user, who must be able to read all of it. A worker that is
+root may itself use a Python below a closed home folder; then the system's own 3.11 is taken, and
+where there is none, a root-owned copy is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.sandbox import unavailable
+from workers.sandbox.config import SandboxConfig
+
+#: Where the runtime appears in the box.
+BOX_PREFIX = "/opt/python"
+BOX_LIBRARIES = f"{BOX_PREFIX}/lib"
+_VERSION = (3, 11)
+#: Extension modules that need a terminal, a display or a service: not offered in the box.
+_LEFT_OUT = ("_tkinter", "_curses", "readline", "_dbm", "_gdbm", "nis", "ossaudiodev", "_test")
+#: Folders of the standard library that hold installed packages or are of no use in a box.
+_MASKED = ("site-packages", "dist-packages", "test", "idlelib", "ensurepip", "tkinter", "lib2to3")
+_QUERY = """
+import ctypes, json, os, sys, sysconfig
+print(json.dumps({
+    "version": sys.version_info[:2], "implementation": sys.implementation.name,
+    "full": sys.version.split()[0], "executable": os.path.realpath(sys.executable),
+    "stdlib": sysconfig.get_path("stdlib"), "platstdlib": sysconfig.get_path("platstdlib"),
+    "platlibdir": sys.platlibdir,
+}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A Python for the box: `binds` are (host path, box path) pairs, all read-only."""
+
+    version: str
+    python: str
+    binds: tuple[tuple[str, str], ...]
+    masked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An interpreter on the host and where its parts are."""
+
+    version: str
+    binary: Path
+    stdlib: Path
+    platlibdir: str
+    #: Copies of libraries that other users could not read at their own place.
+    libraries: Path | None = None
+
+
+def find_runtime(config: SandboxConfig) -> Runtime:
+    """The runtime for boxes on this machine. Raises `SandboxUnavailable` where there is none."""
+    tried: list[str] = []
+    unreachable: list[_Found] = []
+    for candidate in _candidates(config):
+        found = _inspect(candidate, None)
+        tried.append(str(candidate))
+        if found is None:
+            continue
+        if os.geteuid() != 0 or _inspect(found.binary, (config.drop_uid, config.drop_gid)):
+            return _describe(found)
+        unreachable.append(found)
+    if unreachable:
+        return _describe(_copy(unreachable[0], config))
+    raise unavailable.python_missing(", ".join(tried) or "nothing")
+
+
+def _candidates(config: SandboxConfig) -> list[Path]:
+    if config.python is not None:
+        return [config.python]
+    own = Path(getattr(sys, "_base_executable", "") or sys.executable)
+    names = [own, Path(sys.base_prefix) / "bin" / "python3.11"]
+    on_path = shutil.which("python3.11")
+    names.extend([Path(on_path)] if on_path else [])
+    names.extend([Path("/usr/bin/python3.11"), Path("/usr/local/bin/python3.11")])
+    existing = [path.resolve() for path in names if path.exists()]
+    return list(dict.fromkeys(existing))
+
+
+def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
+    """Ask an interpreter about itself, as another user if `ids` are given; None: unusable."""
+    try:
+        done = subprocess.run(  # noqa: S603  # an interpreter of the operator's own machine
+            [python, "-I", "-S", "-c", _QUERY],
+            capture_output=True,
+            timeout=30,
+            check=True,
+            cwd="/",
+            env={},
+            **_as_user(ids),
+        )
+        facts = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    if tuple(facts["version"]) != _VERSION or facts["implementation"] != "cpython":
+        return None
+    return _Found(
+        facts["full"], Path(facts["executable"]), Path(facts["stdlib"]), facts["platlibdir"]
+    )
+
+
+def _as_user(ids: tuple[int, int] | None) -> dict[str, object]:
+    return {} if ids is None else {"user": ids[0], "group": ids[1], "extra_groups": []}
+
+
+def _describe(found: _Found) -> Runtime:
+    stdlib = f"{BOX_PREFIX}/{found.platlibdir}/python3.11"
+    python = f"{BOX_PREFIX}/bin/python3.11"
+    binds = [(str(found.binary), python), (str(found.stdlib), stdlib)]
+    interpreter = _elf_interpreter(found.binary)
+    binds.append((os.path.realpath(interpreter), interpreter))
+    for name, path in sorted(_libraries(found, interpreter).items()):
+        copied = found.libraries / name if found.libraries else Path(path)
+        source = copied if copied.exists() else Path(path)
+        binds.append((os.path.realpath(source), f"{BOX_LIBRARIES}/{name}"))
+    zoneinfo = Path("/usr/share/zoneinfo")
+    if zoneinfo.is_dir():
+        binds.append((str(zoneinfo), str(zoneinfo)))
+    masked = tuple(f"{stdlib}/{name}" for name in _MASKED if (found.stdlib / name).is_dir())
+    return Runtime(found.version, python, tuple(binds), masked)
+
+
+def _libraries(found: _Found, interpreter: str) -> dict[str, str]:
+    """Name to path of every shared library that the binary and its extension modules load."""
+    programs = [found.binary, *sorted((found.stdlib / "lib-dynload").glob("*.so"))]
+    libraries: dict[str, str] = {}
+    for program in programs:
+        if not program.name.startswith(_LEFT_OUT):
+            libraries.update(resolve_libraries(program, interpreter))
+    return libraries
+
+
+def resolve_libraries(program: Path, interpreter: str) -> dict[str, str]:
+    """What the dynamic loader would load for this program (what `ldd` prints)."""
+    done = subprocess.run(  # noqa: S603  # the system's loader, which only lists
+        [interpreter, "--list", str(program)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    libraries: dict[str, str] = {}
+    for line in done.stdout.splitlines():
+        name, arrow, rest = line.strip().partition(" => ")
+        path = rest.rsplit(" (", 1)[0]
+        if arrow and path.startswith("/"):
+            libraries[Path(name).name] = path
+    return libraries
+
+
+def _elf_interpreter(binary: Path) -> str:
+    """The dynamic loader that a 64-bit ELF file names in its PT_INTERP header."""
+    data = binary.read_bytes()[:4096]
+    if data[:5] != b"\x7fELF\x02":
+        raise unavailable.python_missing(f"{binary} (not a 64-bit ELF file)")
+    start, entry_size, count = (
+        struct.unpack_from("<Q", data, 32)[0],
+        struct.unpack_from("<H", data, 54)[0],
+        struct.unpack_from("<H", data, 56)[0],
+    )
+    for index in range(count):
+        kind, _flags, offset = struct.unpack_from("<IIQ", data, start + index * entry_size)
+        if kind == 3:
+            return data[offset : data.index(b"\0", offset)].decode()
+    raise unavailable.python_missing(f"{binary} (statically linked)")
+
+
+# --- the copy for a worker that is root -----------------------------------------------------------
+
+
+def _copy(found: _Found, config: SandboxConfig) -> _Found:
+    """A root-owned, world-readable copy of the runtime, made once per version of the original."""
+    facts = found.binary.stat()
+    key = f"{found.binary}:{facts.st_size}:{facts.st_mtime_ns}".encode()
+    target = config.runtime_dir / f"{found.version}-{hashlib.sha256(key).hexdigest()[:12]}"
+    copied = _Found(
+        found.version,
+        target / "bin" / "python3.11",
+        target / found.platlibdir / "python3.11",
+        found.platlibdir,
+        target / "lib",
+    )
+    if not target.exists():
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        try:
+            _copy_parts(found, fresh)
+            fresh.rename(target)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if not target.exists():  # not merely another worker that was faster
+                raise unavailable.runtime_unreachable(
+                    found.binary, config.runtime_dir, str(error)
+                ) from error
+    return copied
+
+
+def _copy_parts(found: _Found, target: Path) -> None:
+    libraries = target / "lib"
+    for folder in (target / "bin", libraries, target / found.platlibdir):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    binary = target / "bin" / "python3.11"
+    shutil.copyfile(found.binary, binary)
+    binary.chmod(0o755)
+    ignore = shutil.ignore_patterns(*_MASKED, "config-3.11*")
+    shutil.copytree(
+        found.stdlib,
+        target / found.platlibdir / "python3.11",
+        ignore=ignore,
+        symlinks=False,
+        ignore_dangling_symlinks=True,
+    )
+    for name, path in _libraries(found, _elf_interpreter(found.binary)).items():
+        shutil.copyfile(path, libraries / name)
+    for path in [target.parent, target, *target.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() or path == binary else 0o644)
