@@ -11,12 +11,15 @@ import os
 
 from celery import Celery
 
+from playground.runs.queue import ROUTES
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 app = Celery("playground")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_default_queue="default",
+    task_routes=ROUTES,
     task_create_missing_queues=True,
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,

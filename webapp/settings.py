@@ -129,14 +129,14 @@ STREAM_TTL_SECONDS = env_int("STREAM_TTL_SECONDS", 3600, minimum=10)
 # --- static files --------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 # The parts of static/ that are published; never static/ itself, which holds sources and tests.
 STATICFILES_DIRS = [
     (name, BASE_DIR / "static" / name)
     for name in ("dist", "img")
     if (BASE_DIR / "static" / name).is_dir()
 ]
-# File names under dist/ carry a content hash already.
+# Published from where they lie, so nothing has to be collected. File names under dist/ carry a
+# content hash already.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600

@@ -30,6 +30,12 @@ STAGES: Final[dict[StageName, StageRoute]] = {
 SEAL_TASK: Final = "runs.seal_run"
 SEAL_QUEUE: Final = "default"
 
+#: The same for Celery's own routing, which holds for tasks that are sent in another way.
+ROUTES: Final = {
+    **{route.task: {"queue": route.queue} for route in STAGES.values()},
+    SEAL_TASK: {"queue": SEAL_QUEUE},
+}
+
 
 def enqueue_stage(*, run_id: str, stage: StageName, attempt: int) -> None:
     """Ask for one attempt of a stage. Sending twice is harmless: the claim admits one worker."""

@@ -13,13 +13,13 @@ from workers.tasks.recording import record
 from workers.tasks.stage import run_stage
 
 
-@shared_task(name="runs.record_trace", queue="sandbox", acks_late=False, time_limit=120)
+@shared_task(name="runs.record_trace", acks_late=False, time_limit=120)
 def record_trace(run_id: str, attempt: int) -> None:
     """Run the program in a box and stream its actual trace into lane `actual`."""
     run_stage(run_id=run_id, stage="record_trace", attempt=attempt, body=record)
 
 
-@shared_task(name="runs.predict_trace", queue="model", acks_late=False, time_limit=1800)
+@shared_task(name="runs.predict_trace", acks_late=False, time_limit=1800)
 def predict_trace(run_id: str, attempt: int) -> None:
     """Let the model predict the trace into lane `predicted`."""
     run_stage(run_id=run_id, stage="predict_trace", attempt=attempt, body=predict)

@@ -40,7 +40,7 @@ _WORKER_LOST: Final = (
 )
 
 
-@shared_task(name="runs.seal_run", queue="default", acks_late=True, time_limit=60)
+@shared_task(name="runs.seal_run", acks_late=True, time_limit=60)
 def seal_run(run_id: str) -> None:
     """Write a finished run's log and status to the database. Safe to run twice."""
     run = Run.objects.filter(public_id=run_id).first()

@@ -1,0 +1,5 @@
+"""The people and the queue of these tests."""
+
+from tests.people import alice, bob, charlie, hub, queue
+
+__all__ = ["alice", "bob", "charlie", "hub", "queue"]
