@@ -120,7 +120,7 @@ def test_a_program_that_cannot_be_compiled_is_mapped_by_its_text(source: str) ->
     mapper = LineMapper(program)
     text = program.lines[0]
     for kind in ("call", "line", "exception", "return", "return", "line"):
-        mapper.push(kind, text, {})  # type: ignore[arg-type]  # a Literal widened by the tuple
+        mapper.push(kind, text, {})
     mapper.push("call", "unknown", {})
 
 

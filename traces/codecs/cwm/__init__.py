@@ -14,7 +14,13 @@ The format was published by Meta in github.com/facebookresearch/cwm (PROMPTING_G
 
 from __future__ import annotations
 
-from traces.codecs.cwm.context import Context, ContextError, choose_context, invented_context
+from traces.codecs.cwm.context import (
+    Context,
+    ContextError,
+    choose_context,
+    context_at,
+    invented_context,
+)
 from traces.codecs.cwm.decoder import CWMDecoder
 from traces.codecs.cwm.encoder import EncodeError, FrameWriter, write_frames
 from traces.codecs.cwm.grammar import (
@@ -54,6 +60,7 @@ __all__ = [
     "TracePrompt",
     "Truncated",
     "choose_context",
+    "context_at",
     "edit_locals",
     "edit_value",
     "invented_context",

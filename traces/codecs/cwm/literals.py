@@ -30,9 +30,9 @@ def bind_literals(function: ast.FunctionDef, call: ast.expr) -> dict[str, str]:
     keyword_names |= {a.arg for a in spec.kwonlyargs}
     rest: dict[str, str] = {}
     for word in call.keywords:
-        if word.arg is None or word.arg in bound or word.arg in rest:
-            raise NotLiteral
         target = bound if word.arg in keyword_names else rest
+        if word.arg is None or word.arg in target:
+            raise NotLiteral
         target[word.arg] = _repr(word.value)
     if rest and spec.kwarg is None:
         raise NotLiteral
