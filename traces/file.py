@@ -23,7 +23,7 @@ import msgspec
 
 from traces.events import EndStatus, Kind, Origin, TraceEvent
 from traces.packing import MAX_FILE_BYTES, TraceFileError, open_bytes
-from traces.trace import Environment, FieldLogprobs, ModelInfo, Output, Program, Trace, program_id
+from traces.trace import Environment, FrameLogprobs, ModelInfo, Output, Program, Trace, program_id
 
 VERSION: Literal[1] = 1
 
@@ -69,7 +69,7 @@ class TraceFile(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, t
     raw: list[tuple[Index, str]] = []
     str_: list[str] = msgspec.field(name="str")
     out: list[tuple[int, Literal["o", "e", "i"], str]] = []
-    lp: list[FieldLogprobs] = []
+    lp: list[FrameLogprobs] = []
     tk: list[Index] = []
     end: End
 
@@ -178,13 +178,19 @@ def _name_column(events: tuple[TraceEvent, ...], strings: _Strings) -> list[int]
     return [strings.index(name) for name in names]
 
 
-def _rounded(logprobs: FieldLogprobs) -> FieldLogprobs:
+def _rounded(logprobs: FrameLogprobs) -> FrameLogprobs:
     """Two decimals: a hundredth of a nat is below what sampling noise lets anyone read."""
-    fields = (logprobs.event, logprobs.state, logprobs.action, logprobs.arg)
+    fields = (
+        logprobs.event,
+        logprobs.state,
+        logprobs.action,
+        logprobs.value,
+        logprobs.lowest,
+    )
     for value in fields:
         if value is not None and not math.isfinite(value):
             raise TraceFileError("a log-probability is not a finite number")
-    return FieldLogprobs(*(None if value is None else round(value, 2) for value in fields))
+    return FrameLogprobs(*(None if value is None else round(value, 2) for value in fields))
 
 
 # --- reading ----------------------------------------------------------------------------------

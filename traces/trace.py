@@ -56,15 +56,19 @@ class Output(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
-#: Sums of the log-probabilities of a frame's tokens (natural log), by field; None where the frame
-#: has no such field or the runtime did not report any.
-class FieldLogprobs(msgspec.Struct, frozen=True, array_like=True):
-    """Log-probability of each part of one predicted frame."""
+class FrameLogprobs(msgspec.Struct, frozen=True, array_like=True):
+    """How sure the model was of one frame: natural logarithms of probabilities.
+
+    The first four are sums over the tokens of a field, None where the frame has no such field:
+    which event, the locals, the source line, the returned or raised value. `lowest` is the
+    smallest of any single token. None also stands for "the runtime did not say".
+    """
 
     event: float | None = None
     state: float | None = None
     action: float | None = None
-    arg: float | None = None
+    value: float | None = None
+    lowest: float | None = None
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +88,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[Output, ...] = ()
     model: ModelInfo | None = None
     raw: dict[int, str] = {}
-    logprobs: tuple[FieldLogprobs, ...] = ()
+    logprobs: tuple[FrameLogprobs, ...] = ()
     tokens: tuple[int, ...] = ()
 
     @property

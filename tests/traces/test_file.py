@@ -22,7 +22,7 @@ from traces.events import EndStatus, Kind, TraceEvent
 from traces.file import read_trace, write_trace
 from traces.packing import TraceFileError, pack, unpack
 from traces.schema.__main__ import SCHEMAS
-from traces.trace import Environment, FieldLogprobs, ModelInfo, Output, Program, Trace
+from traces.trace import Environment, FrameLogprobs, ModelInfo, Output, Program, Trace
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
@@ -68,7 +68,7 @@ def test_everything_about_a_prediction_is_kept() -> None:
         events=events,
         model=ModelInfo("pocket", "r3", "bytes", temp=0.5, constrained=True),
         raw={2: "<|line_sep|>odd", len(events): "<|line_sep|>{"},
-        logprobs=tuple(FieldLogprobs(-n / 4, -0.25, None, None) for n in range(len(events))),
+        logprobs=tuple(FrameLogprobs(-n / 4, -0.25, None, None) for n in range(len(events))),
         tokens=tuple(range(len(events))),
         outputs=(Output(-1, "stdout", "é\n"), Output(3, "stderr", "x"), Output(4, "stdin", "7")),
     )
@@ -242,7 +242,7 @@ def test_text_that_is_no_unicode_is_not_written() -> None:
 def test_a_logprob_that_is_no_number_is_not_written() -> None:
     events = traced("aliasing")[:1]
     with pytest.raises(TraceFileError, match="finite"):
-        write_trace(example(events=events, logprobs=(FieldLogprobs(float("nan")),)))
+        write_trace(example(events=events, logprobs=(FrameLogprobs(float("nan")),)))
 
 
 # --- packing ----------------------------------------------------------------------------------
