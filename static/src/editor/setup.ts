@@ -105,10 +105,7 @@ export function createEditor(parent: HTMLElement, doc: string, options: EditorOp
       keymap.of([...keys]),
       base,
       editable ? editing : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
-      EditorView.contentAttributes.of({
-        "aria-label": label,
-        ...(editable ? {} : { tabindex: "0", role: "document" }),
-      }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       nonce ? EditorView.cspNonce.of(nonce) : [],
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onEdit(update.state.doc.toString());

@@ -57,20 +57,20 @@ export class LanePanes extends LightElement {
     return html`
       ${this.renderHeading()}
       <section class="pane pane-variables">
-        <h3>Variables${name ? html` <span class="pane-of">in <code>${name}</code></span>` : null}</h3>
+        <h2>Variables${name ? html` <span class="pane-of">in <code>${name}</code></span>` : null}</h2>
         <variables-pane .activation=${activation}
           .event=${isCurrent ? (timeline.events[this.step] ?? null) : null}
           .previous=${isCurrent ? timeline.before(this.step) : null}></variables-pane>
       </section>
       <section class="pane pane-stack">
-        <h3>Call stack</h3>
+        <h2>Call stack</h2>
         <stack-pane .stack=${stack} .selected=${activation?.serial ?? -1}
           @activation-choice=${(event: CustomEvent<number>) => {
             this.selected = event.detail;
           }}></stack-pane>
       </section>
       <section class="pane pane-output">
-        <h3>Output so far</h3>
+        <h2>Output so far</h2>
         <output-pane .console=${lane.console} .pieces=${lane.console.length} .step=${this.step}
           .length=${lane.length} .truncated=${lane.finished?.output_truncated ?? false}
           .emptyText=${this.name === "predicted" ? "The model does not predict output." : "Nothing printed."}
