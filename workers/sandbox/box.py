@@ -20,7 +20,6 @@ import fcntl
 import json
 import marshal
 import os
-import resource
 import select
 import signal
 import socket
@@ -88,7 +87,9 @@ class Box:
         self._status = status
         self._status_text = b""
         self._init_pidfd: int | None = None
-        self._usage: resource.struct_rusage | None = None
+        self._init_pid = 0
+        self._cpu_time_s = 0.0
+        self._max_rss_bytes = 0
 
     # --- the job ---------------------------------------------------------------------------------
 
@@ -105,20 +106,38 @@ class Box:
     # --- the end ---------------------------------------------------------------------------------
 
     def poll(self) -> int | None:
-        """The monitor's exit status, None while it runs. Collects what the box used."""
+        """The monitor's exit status, None while it runs."""
         if self.process.returncode is None:
-            pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
+            pid, status = os.waitpid(self.process.pid, os.WNOHANG)
             if pid:
                 self.process.returncode = os.waitstatus_to_exitcode(status)
-                self._usage = usage
         return self.process.returncode
+
+    def sample(self) -> None:
+        """Note the CPU time and peak memory of the program so far, as the kernel counts them.
+
+        The monitor does not wait for process 1 of the box, so the usual accounting of children
+        shows nothing; and what the box says about itself is a claim.
+        """
+        if self._open_init() is None:
+            return
+        for pid in _children(self._init_pid):
+            cpu, rss = _usage(pid)
+            self._cpu_time_s = max(self._cpu_time_s, cpu)
+            self._max_rss_bytes = max(self._max_rss_bytes, rss)
+
+    def let_go(self) -> None:
+        """Tell a program that has sent its end record that it may end."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
         """End everything in the box now; returns without waiting for it."""
         if self.poll() is not None:
             return
-        # Killing process 1 of the box lets the monitor report what the box used. It is known
-        # once bubblewrap has set the box up; before that the monitor goes, and all with it.
+        # Process 1 of the box takes all others with it, and the monitor follows. It is known once
+        # bubblewrap has set the box up; before that the monitor is killed, and all with it.
+        self.sample()
         init = self._open_init()
         with contextlib.suppress(ProcessLookupError):
             if init is None:
@@ -167,6 +186,7 @@ class Box:
                 pid = report.get("child-pid")
                 if isinstance(pid, int) and pid > 0:
                     self._init_pidfd = _open_child(pid, self.process.pid)
+                    self._init_pid = pid
         return self._init_pidfd if self._init_pidfd != -1 else None
 
     def _ending(self) -> Ending:
@@ -174,9 +194,7 @@ class Box:
         for report in self._read_status():
             if isinstance(report.get("exit-code"), int):
                 code = report["exit-code"]
-        usage = self._usage
-        cpu = usage.ru_utime + usage.ru_stime if usage is not None else 0.0
-        rss = usage.ru_maxrss * 1024 if usage is not None else 0
+        cpu, rss = self._cpu_time_s, self._max_rss_bytes
         if code is not None and code > 128:  # bubblewrap's way to say "ended by a signal"
             return Ending(None, code - 128, cpu, rss)
         return Ending(code, None, cpu, rss)
@@ -197,6 +215,26 @@ def _open_child(pid: int, parent: int) -> int | None:
         pass
     os.close(descriptor)
     return None
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (OSError, ValueError):  # gone, or a kernel without CONFIG_PROC_CHILDREN
+        return []
+
+
+def _usage(pid: int) -> tuple[float, int]:
+    """CPU seconds of all threads and peak resident bytes of a process; zeros if it is gone."""
+    try:
+        # The process's CPU clock, as clock_getcpuclockid(3) makes its number.
+        cpu = time.clock_gettime((~pid << 3) | 2)
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return cpu, int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        return 0.0, 0
+    return cpu, 0
 
 
 def _has_ended(pidfd: int) -> bool:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from workers.sandbox import unavailable
 from workers.sandbox.config import SandboxConfig
@@ -46,7 +47,7 @@ def packaged_bwrap() -> Path | None:
 
 def _runs(binary: Path, config: SandboxConfig) -> bool:
     """Whether the user that will start boxes can execute it."""
-    drop: dict[str, object] = {}
+    drop: dict[str, Any] = {}
     if os.geteuid() == 0:
         drop = {"user": config.drop_uid, "group": config.drop_gid, "extra_groups": []}
     try:

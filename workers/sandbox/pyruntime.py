@@ -21,6 +21,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workers.sandbox import unavailable
 from workers.sandbox.config import SandboxConfig
@@ -104,7 +105,7 @@ def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
             timeout=30,
             check=True,
             cwd="/",
-            env={},
+            env=_loader_environment(),
             **_as_user(ids),
         )
         facts = json.loads(done.stdout)
@@ -117,7 +118,13 @@ def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
     )
 
 
-def _as_user(ids: tuple[int, int] | None) -> dict[str, object]:
+def _loader_environment() -> dict[str, str]:
+    """What an interpreter with a shared library of its own may need to be started at all."""
+    path = os.environ.get("LD_LIBRARY_PATH")
+    return {"LD_LIBRARY_PATH": path} if path else {}
+
+
+def _as_user(ids: tuple[int, int] | None) -> dict[str, Any]:
     return {} if ids is None else {"user": ids[0], "group": ids[1], "extra_groups": []}
 
 
@@ -227,7 +234,7 @@ def _copy_parts(found: _Found, target: Path) -> None:
         symlinks=False,
         ignore_dangling_symlinks=True,
     )
-    for name, path in _libraries(found, _elf_interpreter(found.binary)).items():
-        shutil.copyfile(path, libraries / name)
+    for name, library in _libraries(found, _elf_interpreter(found.binary)).items():
+        shutil.copyfile(library, libraries / name)
     for path in [target.parent, target, *target.rglob("*")]:
         path.chmod(0o755 if path.is_dir() or path == binary else 0o644)

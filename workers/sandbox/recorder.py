@@ -54,6 +54,8 @@ MAX_FRAMES_EVENTS = 256
 _READ_BYTES = 256 * 1024
 #: After the end of the box its sockets deliver what was sent before, then end.
 _DRAIN_S = 2.0
+#: How often the kernel's figures on the program are noted, for those that end without notice.
+_SAMPLE_S = 0.1
 _KINDS: dict[str, Kind] = {"c": "call", "l": "line", "r": "return", "x": "exception"}
 
 OnMessage = Callable[[Message], None]
@@ -153,9 +155,9 @@ class _Run:
         box = self.box
         self._began = time.monotonic()
         self._deadline = self._began + start_s
-        box.control.setblocking(False)
-        os.set_blocking(box.stdout, False)
-        os.set_blocking(box.stderr, False)
+        for descriptor in (box.control.fileno(), box.stdout, box.stderr):
+            os.set_blocking(descriptor, False)
+        next_sample = self._began
         with selectors.DefaultSelector() as selector:
             selector.register(cancel.fileno(), selectors.EVENT_READ, "cancel")
             selector.register(box.pidfd, selectors.EVENT_READ, "end")
@@ -167,7 +169,7 @@ class _Run:
                 if left <= 0:
                     self.stop = "wall" if self.started else "start"
                     break
-                for key, _ in selector.select(left):
+                for key, _ in selector.select(min(left, _SAMPLE_S)):
                     if key.data == "cancel":
                         self.stop = "cancelled"
                     elif key.data == "end":
@@ -175,6 +177,11 @@ class _Run:
                     elif not self._read(key.data):
                         selector.unregister(key.fd)
                 self._deliver()
+                if time.monotonic() >= next_sample or self.observation.end is not None:
+                    next_sample = time.monotonic() + _SAMPLE_S
+                    box.sample()
+                if self.observation.end is not None:
+                    box.let_go()
         self.observation.stop = self.stop
 
     def drain(self) -> None:

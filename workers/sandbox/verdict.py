@@ -145,9 +145,13 @@ def _process_status(seen: Observation, limits: Limits) -> ExecutionStatus:
     if number == signal.SIGXCPU:
         return ExecutionStatus.CPU_LIMIT
     if number == signal.SIGKILL:
-        # Nobody here sent it: the hard CPU limit did, or the kernel for want of memory.
-        spent = ending.cpu_time_s >= limits.cpu_s - _CPU_SLACK_S
-        return ExecutionStatus.CPU_LIMIT if spent else ExecutionStatus.MEMORY_LIMIT
+        # Nobody here sent it: the hard CPU limit did, the kernel for want of memory, or the
+        # program itself.
+        if ending.cpu_time_s >= limits.cpu_s - _CPU_SLACK_S:
+            return ExecutionStatus.CPU_LIMIT
+        if ending.max_rss_bytes >= limits.memory_bytes // 2:
+            return ExecutionStatus.MEMORY_LIMIT
+        return ExecutionStatus.SIGNALLED
     if number == signal.SIGSYS:
         return ExecutionStatus.SECURITY_VIOLATION
     return ExecutionStatus.SIGNALLED

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import time
-from _json import encode_basestring_ascii as quote  # type: ignore[import-not-found]
+from _json import encode_basestring_ascii as quote
 from _thread import allocate_lock, start_new_thread
 
 #: Records per frame; a frame's length limit on the host is 1 MiB.
@@ -35,7 +35,7 @@ class Channel:
     """Collects records and writes them to `descriptor`."""
 
     def __init__(self, descriptor: int, nonce: bytes) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._nonce = nonce
         self._records: list[str] = []
         self._chars = 0
@@ -82,7 +82,7 @@ class Channel:
         data = len(data).to_bytes(_HEADER_BYTES, "little") + data
         sent = 0
         while sent < len(data):
-            sent += self._write(self._descriptor, data[sent:] if sent else data)
+            sent += self._write(self.descriptor, data[sent:] if sent else data)
 
     def _flush_for_ever(self) -> None:
         while True:

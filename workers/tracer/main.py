@@ -29,6 +29,7 @@ class Session:
         self.channel = channel
         self.recording: Recording | None = None
         self._exit = os._exit
+        self._read = os.read
         self._ended = False
 
     def step(self) -> int:
@@ -45,7 +46,8 @@ class Session:
             raw = CaptureStream(name, descriptor, self.channel, self.step, limit, cut)
             setattr(sys, name, text_output(raw))
         sys.stdin = text_input(InputStream(0, self.channel, self.step))
-        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+        for name in ("stdin", "stdout", "stderr"):
+            setattr(sys, f"__{name}__", getattr(sys, name))
 
     def phase(self, name: str) -> None:
         self.channel.add(f'["p",{quote(name)}]')
@@ -66,7 +68,9 @@ class Session:
         self.leave(0)
 
     def leave(self, code: int) -> NoReturn:
+        """Send what is queued, wait until the host has looked at this process, and end it."""
         self.channel.flush()
+        self._read(self.channel.descriptor, 1)  # ends when the host closes its direction
         self._exit(code)
         raise AssertionError("unreachable")
 
@@ -201,7 +205,7 @@ def _wind_up() -> None:
     if atexit is not None:
         _outcome(atexit._run_exitfuncs)
     for stream in (sys.stdout, sys.stderr):
-        _outcome(lambda stream=stream: stream.flush())
+        _outcome(stream.flush)
 
 
 def _print_traceback(error: BaseException, program: Program) -> None:

@@ -236,7 +236,7 @@ def _write_wrapped(writer: Writer, value: Any) -> None:
 # --- which rule applies -------------------------------------------------------------------------
 
 
-def _slot(kind: type) -> int:
+def _slot(kind: Any) -> int:
     return id(lookup(kind, "__repr__"))
 
 
