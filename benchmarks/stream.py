@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from benchmarks.common import BenchmarkFailed, default_result_path, emit, provenance, tell
 from benchmarks.streaming.cells import Cell, parse_cell, run_cell
-from benchmarks.streaming.report import BASELINE, LOG, combine, compare, goals, table
+from benchmarks.streaming.report import BASELINE, LOG, combine, compare, disturbance, goals, table
 from benchmarks.streaming.site import BenchSite, open_site
 from benchmarks.streaming.stack import measure_stack
 from benchmarks.streaming.stops import measure_stops
@@ -136,6 +136,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("benchmarks.stream: stopped; nothing was kept")
     result["goals"] = goals(result)
+    result["disturbance"] = disturbance(result)
     emit(result, out=options.out)
     tell(table(result))
     broken = sum(

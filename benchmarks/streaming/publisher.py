@@ -78,7 +78,7 @@ async def _publish_to_log(load: Load, ready: Callable[[], Any]) -> dict[str, Any
     while (due := schedule.start_ns + int(published * gap_ns)) < schedule.end_ns:
         now = time.monotonic_ns()
         if due > now:
-            await asyncio.sleep((due - now) / 1e9)
+            await _sleep(due - now)
             continue
         seq, index = divmod(published, len(writers))
         writers[index].append(stamped(seq, now))
@@ -110,7 +110,7 @@ async def _publish_to_groups(load: Load, ready: Callable[[], Any]) -> dict[str, 
             if now >= schedule.end_ns:
                 return  # too slow for the schedule: the rest is not sent, and not counted as lost
             if due > now:
-                await asyncio.sleep((due - now) / 1e9)
+                await _sleep(due - now)
                 continue
             lags.note(due, now)
             entry = Entry(1, seq, seq, encode(stamped(seq, now)))
@@ -123,6 +123,11 @@ async def _publish_to_groups(load: Load, ready: Callable[[], Any]) -> dict[str, 
     await asyncio.gather(*(publish(*pair) for pair in zip(counts, turns, strict=True)))
     await layer.close_pools()
     return {"published": counts, "lag_ms": summarise(lags.samples)}
+
+
+async def _sleep(left_ns: int) -> None:
+    """At least a millisecond: uvloop's timers know no less and would turn without a pause."""
+    await asyncio.sleep(max(left_ns / 1e9, 0.001))
 
 
 async def _schedule(ready: Callable[[], Any]) -> Schedule:

@@ -10,6 +10,8 @@ from benchmarks.common import median_of
 LOG: Final = "event_log"
 BASELINE: Final = "channels_redis"
 
+_QUIET_PERCENT: Final = 25.0
+
 #: Never averaged away: the sum over all repeats is reported.
 _COUNTED: Final = ("published", "expected", "lost", "doubled", "corrupt", "disconnected")
 
@@ -77,6 +79,23 @@ def _goal_figures(result: Mapping[str, Any]) -> Iterator[tuple[str, float, float
         yield "recovery after SIGKILL of a worker: s", 6.5, stack["recovery"]["silence_s"]["max"]
 
 
+def disturbance(result: Mapping[str, Any]) -> str:
+    """A sentence where other programs took more than a quarter of a core beside a cell."""
+    others = [
+        repeat["cpu_percent"]["other"]
+        for row in result.get("transport", ())
+        for name in (LOG, BASELINE)
+        for repeat in row.get(name, {}).get("repeats", ())
+    ]
+    disturbed = [other for other in others if other > _QUIET_PERCENT]
+    if not disturbed:
+        return ""
+    return (
+        f"The machine was not quiet: in {len(disturbed)} of {len(others)} measurements other "
+        f"programs used up to {max(disturbed):.0f} % of a core. Delays are upper bounds."
+    )
+
+
 # --- for people ------------------------------------------------------------------------------
 
 _COLUMNS: Final = (
@@ -115,6 +134,8 @@ def table(result: Mapping[str, Any]) -> str:
         ]
         silence = stack["recovery"]["silence_s"]
         lines.append(f"recovery after SIGKILL: {silence['p50']} s median, {silence['max']} s worst")
+    if noise := disturbance(result):
+        lines.append(noise)
     for goal in result["goals"]:
         word = "met " if goal["met"] else "MISSED"
         lines.append(f"{word:7}{goal['goal']}: {goal['measured']:g} (at most {goal['at_most']:g})")

@@ -32,11 +32,15 @@ class WebSocket(asyncio.Protocol):
     def __init__(self, request: bytes, on_text: OnText) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.close_code: int | None = None
-        self.is_closed = False
+        self.closed = asyncio.Event()
         self._request = request
         self._on_text = on_text
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed.is_set()
 
     def send(self, text: bytes) -> None:
         """Send one text message."""
@@ -67,7 +71,7 @@ class WebSocket(asyncio.Protocol):
         self._transport.write(self._request)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_closed = True
+        self.closed.set()
         self._transport = None
         if not self.opened.done():
             self.opened.set_exception(exc or ConnectionError("closed during the handshake"))
