@@ -30,6 +30,7 @@ import "./examples-menu.js";
 import "./run-bar.js";
 import "./share-dialog.js";
 import "./shortcut-dialog.js";
+import "./split-handle.js";
 import "./trace-player.js";
 
 export class PlaygroundApp extends LightElement {
@@ -96,6 +97,7 @@ export class PlaygroundApp extends LightElement {
         @follow-request=${() => this.play((player, store) => player.follow(store))}
       >
         ${this.renderProgram()}
+        <split-handle></split-handle>
         <trace-player .store=${state.store} .revision=${this.revision} .player=${state.player}
           .running=${state.isRunning} .source=${state.run?.program.source ?? ""}
           .edited=${state.isEdited} .marks=${state.isEdited ? ranProgramMarks(state) : []}

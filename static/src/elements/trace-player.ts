@@ -75,18 +75,20 @@ export class TracePlayer extends LightElement {
       ${this.edited ? this.renderOwnSource() : null}
       <div class="lane-columns" data-lanes=${shown.length}>
         ${shown.map(
-          (name) => html`<lane-panes class="panes panes-${name}" .store=${store} .name=${name}
+          (
+            name,
+          ) => html`<lane-panes class="panes panes-${name}" ?data-chosen=${name === player.view} .store=${store} .name=${name}
             .revision=${this.revision} .paired=${shown.length > 1} .step=${player.stepIn(name, store)}
             .sourceLines=${this.source.split("\n")}></lane-panes>`,
         )}
       </div>`;
   }
 
-  /** Both lanes when both have steps, else the chosen one. The chosen one comes first. */
+  /** Both lanes when both have steps, else the chosen one. */
   private shownLanes(store: TraceStore): LaneName[] {
     const { view } = this.player;
     const filled = LANES.filter((name) => store.lane(name).length > 0);
-    return filled.length < 2 ? [view] : [view, ...filled.filter((name) => name !== view)];
+    return filled.length < 2 ? [view] : filled;
   }
 
   private renderOwnSource(): TemplateResult {

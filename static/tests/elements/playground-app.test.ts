@@ -200,7 +200,7 @@ describe("the player page", () => {
     expect(textOf(app, ".panes-predicted")).toContain("Predicted, not executed");
     one<HTMLInputElement>(app, "input[value=predicted]").click();
     await drawn(app);
-    expect(one(app, "lane-panes").className).toContain("panes-predicted");
+    expect(one(app, "lane-panes[data-chosen]").className).toContain("panes-predicted");
   });
 
   it("puts an error beside the field that it is about", async () => {
