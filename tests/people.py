@@ -183,9 +183,10 @@ def _task(message: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def point_celery_at(url: str) -> None:
     """Make the process's Celery application publish to `url`, forgetting its connections."""
-    app.conf.broker_url = url
+    celery: Any = app  # its stubs know neither a changed address nor the private method
+    celery.conf.broker_url = url
     pools.reset()
-    app._after_fork()  # the application keeps references to its pools; a forked child drops them
+    celery._after_fork()  # the application keeps references to its pools; a forked child drops them
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class Socket:
             "subprotocols": [],
             "extensions": {},
         }
-        self._asgi = ApplicationCommunicator(application, scope)
+        self._asgi: Any = ApplicationCommunicator(application, scope)  # asgiref does not type it
 
     async def opens(self) -> bool:
         """Ask for the connection; False: the server refused it."""

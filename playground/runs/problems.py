@@ -46,6 +46,14 @@ _NOT_FOUND: Final = Refused(
 )
 
 
+_TOO_LARGE: Final = Refused(
+    "message.too_large",
+    "The request is larger than the server accepts.",
+    services.KEEP_SMALL,
+    413,
+)
+
+
 def register_problems(api: NinjaAPI) -> None:
     """Make `api` answer every refusal as a `Problem`."""
 
@@ -59,6 +67,7 @@ def register_problems(api: NinjaAPI) -> None:
     register(RunUnavailable, lambda _request, _error: _NOT_FOUND)
     register(ValidationError, _invalid)
     register(HttpError, _http_error)
+    register(RequestDataTooBig, lambda _request, _error: _TOO_LARGE)
 
 
 def _answer(api: NinjaAPI, request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -90,15 +99,6 @@ def _invalid(request: HttpRequest, error: ValidationError) -> Refused:
 
 
 def _http_error(_request: HttpRequest, error: HttpError) -> Refused:
-    if isinstance(error.__cause__, RequestDataTooBig):
-        return Refused(
-            "message.too_large",
-            "The request is larger than the server accepts.",
-            services.KEEP_SMALL,
-            413,
-        )
     if error.status_code == 400:
-        return Refused(
-            "message.malformed", "The body is not JSON in UTF-8.", _SEE_DOCUMENT, error.status_code
-        )
+        return Refused("message.malformed", "The body is not JSON in UTF-8.", _SEE_DOCUMENT, 400)
     return Refused("request.refused", error.message, "", error.status_code)
