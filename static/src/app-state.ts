@@ -8,6 +8,7 @@
 
 import type { PageConfig, Program, Visibility } from "./config.js";
 import { type Drafts, sameProgram } from "./drafts.js";
+import { ENTRY_ERROR } from "./lane-status.js";
 import { Player } from "./player.js";
 import type { Error as ErrorMessage, LaneEntries } from "./protocol.gen.js";
 import { type Connection, LOST_RUN, RunSession, type SessionEnvironment } from "./run-session.js";
@@ -157,6 +158,15 @@ export class AppState {
   /** Whether the editor's text is no longer the text that the trace belongs to. */
   get isEdited(): boolean {
     return this.run !== null && this.run.program.source !== this.program.source;
+  }
+
+  /** What is wrong with the person's input: as the server said, or as the recorder found out. */
+  get inputProblem(): Problem | null {
+    if (this.problem) return this.problem;
+    const finished = this.store?.lane("actual").finished;
+    if (finished?.error_type !== ENTRY_ERROR) return null;
+    if (this.run?.program.entry !== this.program.entry) return null;
+    return { message: finished.message ?? "", fix: "", field: "entry", line: 0, column: 0 };
   }
 
   private get draftKey(): string {

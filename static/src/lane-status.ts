@@ -36,7 +36,11 @@ function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** What the recorder calls a call that it could not make: wrong name, arguments or syntax. */
+export const ENTRY_ERROR = "EntryError";
+
 function programError(finished: TraceFinished): string {
+  if (finished.error_type === ENTRY_ERROR) return "The call does not work";
   const type = finished.error_type || "Error";
   return finished.error_line ? `${type} on line ${finished.error_line}` : type;
 }

@@ -3,6 +3,7 @@
 import type { AppState } from "./app-state.js";
 import { markersAt } from "./describe.js";
 import type { LineMark } from "./editor/markers.js";
+import { ENTRY_ERROR } from "./lane-status.js";
 import { LANES, type TraceStore } from "./trace-store.js";
 
 function traceMarks({ store, player }: AppState): LineMark[] {
@@ -26,6 +27,7 @@ function traceMarks({ store, player }: AppState): LineMark[] {
 function startError(store: TraceStore | null): LineMark[] {
   const finished = store?.lane("actual").finished;
   if (!finished?.error_line || store?.lane("actual").length) return [];
+  if (finished.error_type === ENTRY_ERROR) return [];
   const word = finished.error_type || "error";
   return [{ line: finished.error_line, kind: "error", word, column: finished.error_column ?? 0 }];
 }

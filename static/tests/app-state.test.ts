@@ -174,6 +174,18 @@ describe("a refused program", () => {
     expect(state.problem).toBeNull();
   });
 
+  it("whose call does not work is refused at the call, until that is edited", () => {
+    const state = open({ run: storedRun() });
+    env.socket.ready();
+    const end = { type: "trace.finished", status: "exception", steps: 0 } as const;
+    const why = { error_type: "EntryError", error_line: 1, message: "f() needs 2 arguments." };
+    env.socket.receive(entries("actual", "1-1", { ...end, ...why }));
+    expect(state.inputProblem).toMatchObject({ field: "entry", message: why.message });
+    expect(editorMarks(state)).toEqual([]);
+    state.edit({ entry: "outer(1, 2)" });
+    expect(state.inputProblem).toBeNull();
+  });
+
   it("does not replace the trace on screen", () => {
     const state = open({ run: storedRun() });
     env.socket.ready();

@@ -22,7 +22,8 @@ export function renderBanner(
   }
   const { problem } = state;
   if (problem && problem.field !== "entry" && problem.field !== "stdin") {
-    const where = problem.line > 0 ? ` (line ${problem.line})` : "";
+    const isNamed = problem.line === 0 || problem.message.includes(`line ${problem.line}`);
+    const where = isNamed ? "" : ` (line ${problem.line})`;
     return html`<div class="banner banner-error" role="alert">
       ${icon("alert")}<p>${problem.message}${where} ${problem.fix}</p>
     </div>`;

@@ -129,7 +129,7 @@ export class PlaygroundApp extends LightElement {
         .cspNonce=${this.nonce ?? ""}
         @source-change=${(event: CustomEvent<string>) => state.edit({ source: event.detail })}
       ></code-editor>
-      <run-bar .program=${state.program} .limits=${config.limits} .problem=${state.problem}
+      <run-bar .program=${state.program} .limits=${config.limits} .problem=${state.inputProblem}
         .busy=${state.isBusy} .stopping=${state.isStopping}></run-bar>
     </section>`;
   }

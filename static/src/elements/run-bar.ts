@@ -69,7 +69,7 @@ export class RunBar extends LightElement {
   /** One button that changes its word: replacing it would take the focus away. */
   private renderRun(): TemplateResult {
     const word = this.busy ? (this.stopping ? "Stopping…" : "Stop") : "Run";
-    return html`<button type="button" class="run ${this.busy ? "run-stop" : ""}"
+    return html`<button type="button" class="button-primary run ${this.busy ? "button-stop" : ""}"
       aria-keyshortcuts=${this.busy ? "Escape" : "Control+Enter Meta+Enter"}
       aria-disabled=${this.stopping}
       @click=${() => this.emit(this.busy ? "stop-request" : "run-request")}>

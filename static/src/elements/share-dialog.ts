@@ -57,7 +57,7 @@ export class ShareDialog extends LightElement {
       <div class="share-row">
         <input class="field mono" type="text" readonly aria-label="Link to this step"
           .value=${run ? stepLink(run.url, this.at) : ""} @focus=${selectAll} />
-        <button type="button" class="run" @click=${this.copy}>${icon("copy")}<span>Copy</span></button>
+        <button type="button" class="button-primary" @click=${this.copy}>${icon("copy")}<span>Copy</span></button>
       </div>
       <p class="dialog-note" role="status">${this.note}</p>
       <p class="field-problem" role="alert">${
