@@ -10,14 +10,16 @@ import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient, Client
 from kombu import pools
+from pytest_django.fixtures import Settings
 
 from playground.accounts.models import User
 from playground.accounts.visitors import Visitor, ensure_visitor
@@ -68,7 +70,7 @@ class Person:
         assert await socket.hears() == {
             "type": "socket.ready",
             "protocol": 1,
-            "version": settings.VERSION,
+            "version": site_settings.VERSION,
         }
         return socket
 
@@ -205,3 +207,12 @@ async def hub(redis_url: str) -> AsyncIterator[None]:
     """Closes what the test's loop opened for following runs."""
     yield
     await following.get_hub().close()
+
+
+@pytest.fixture
+def front_end(tmp_path: Path, settings: Settings) -> None:
+    """Lets pages render where the front end is not built: they name files that nobody loads."""
+    entries = ("playground", "site")
+    manifest = {f"static/src/{name}.ts": {"file": f"assets/{name}.js"} for name in entries}
+    settings.VITE_MANIFEST = tmp_path / "manifest.json"
+    settings.VITE_MANIFEST.write_text(json.dumps(manifest), encoding="utf-8")

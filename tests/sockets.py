@@ -38,7 +38,8 @@ class Socket:
             "subprotocols": [],
             "extensions": {},
         }
-        self._asgi: Any = ApplicationCommunicator(application, scope)  # asgiref does not type it
+        communicator: Any = ApplicationCommunicator  # asgiref does not type it
+        self._asgi = communicator(application, scope)
 
     async def opens(self) -> bool:
         """Ask for the connection; False: the server refused it."""

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 import zstandard
+from django.utils import timezone
 
 from playground.runs.eventlog import Archive, Entry
 from playground.runs.models import ArchivedLog, Run
@@ -74,7 +75,9 @@ def save_archive(*, run: Run, lanes: dict[str, list[Entry]], complete: bool) -> 
     if complete:
         ArchivedLog.objects.update_or_create(run=run, defaults={"blob": blob, "complete": True})
         return
-    updated = ArchivedLog.objects.filter(run=run, complete=False).update(blob=blob)
+    updated = ArchivedLog.objects.filter(run=run, complete=False).update(
+        blob=blob, updated_at=timezone.now()
+    )
     if not updated:
         ArchivedLog.objects.get_or_create(run=run, defaults={"blob": blob, "complete": False})
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.http import StreamingHttpResponse
 from django.test import Client
 
 from playground.runs import services
@@ -195,8 +194,8 @@ def test_reading_is_left_to_the_browsers_own_rules(alice: Person) -> None:
 
 async def events(person: Person, run_id: str, after: str = "") -> list[dict[str, Any]]:
     """All lines, read to the end."""
-    response = await person.async_client.get(f"/api/v1/runs/{run_id}/events?after={after}")
-    assert isinstance(response, StreamingHttpResponse)
+    response: Any = await person.async_client.get(f"/api/v1/runs/{run_id}/events?after={after}")
+    assert response.streaming
     assert response.headers["Content-Type"] == "application/x-ndjson"
     assert response.headers["Cache-Control"] == "no-store"
     data = b"".join([chunk async for chunk in response])

@@ -20,7 +20,7 @@ from playground.runs.ids import new_public_id
 from playground.runs.models import Run
 from tests.people import Person, Queue, finishes
 
-pytestmark = [pytest.mark.redis, pytest.mark.usefixtures("hub", "queue")]
+pytestmark = [pytest.mark.redis, pytest.mark.usefixtures("front_end", "hub", "queue")]
 
 starts = sync_to_async(Person.starts)
 finish = sync_to_async(finishes)
