@@ -21,7 +21,7 @@ from playground.runs.documents import describe_run
 from playground.runs.errors import Refused
 from playground.runs.eventlog import EntryId, RunNotFound, parse_id
 from playground.runs.events import MAX_SOURCE_BYTES, encode
-from playground.runs.following import get_hub, log_is_gone
+from playground.runs.following import follow_run, log_is_gone
 from playground.runs.models import Run
 from playground.runs.problems import STATUSES
 
@@ -187,7 +187,7 @@ def _check_viewer(request: HttpRequest, run_id: str) -> None:
 
 async def _lines(run_id: str, cursors: dict[str, EntryId]) -> AsyncIterator[bytes]:
     try:
-        async with contextlib.aclosing(get_hub().follow(run_id, cursors)) as frames:
+        async with contextlib.aclosing(follow_run(run_id, cursors)) as frames:
             async for _, _, frame in frames:
                 yield frame + b"\n"
     except RunNotFound:

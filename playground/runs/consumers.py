@@ -36,7 +36,7 @@ from playground.runs.events import (
     decode_client_message,
     encode,
 )
-from playground.runs.following import get_hub, log_is_gone
+from playground.runs.following import follow_run, log_is_gone
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _send_log(self, run_id: str, after: dict[str, EntryId]) -> None:
         try:
-            async with contextlib.aclosing(get_hub().follow(run_id, after)) as frames:
+            async with contextlib.aclosing(follow_run(run_id, after)) as frames:
                 async for _, _, frame in frames:
                     await self.send(text_data=frame.decode())
         except RunNotFound:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import weakref
+from collections.abc import AsyncGenerator
+from typing import Final
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 
 from playground.runs.archive import load_archive
-from playground.runs.eventlog import Hub
+from playground.runs.eventlog import EntryId, Hub, RunNotFound
 from playground.runs.events import Error
+from playground.runs.selectors import is_live
+
+#: How often to look for a live run's log that is not there.
+_LOOK_AGAIN_S: Final = 1.0
 
 # A process has one loop in production; tests have one per test.
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
@@ -23,6 +30,25 @@ def get_hub() -> Hub:
     if hub is None:
         hub = _hubs[loop] = Hub(settings.REDIS_URL, database_sync_to_async(load_archive))
     return hub
+
+
+async def follow_run(
+    run_id: str, after: dict[str, EntryId]
+) -> AsyncGenerator[tuple[str, EntryId, bytes], None]:
+    """`Hub.follow`, patient with a live run whose log Redis lost: workers rebuild it.
+
+    Raises RunNotFound for a run that is over and left no log.
+    """
+    while True:
+        try:
+            async with contextlib.aclosing(get_hub().follow(run_id, after)) as frames:
+                async for frame in frames:
+                    yield frame
+            return
+        except RunNotFound:
+            if not await database_sync_to_async(is_live)(run_id=run_id):
+                raise
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
 
 def log_is_gone(run_id: str) -> Error:

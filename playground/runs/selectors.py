@@ -38,3 +38,8 @@ def list_unsealed_runs(*, created_before: datetime, limit: int = 200) -> QuerySe
     return Run.objects.filter(finished_at=None, created_at__lt=created_before).order_by(
         "created_at"
     )[:limit]
+
+
+def is_live(*, run_id: str) -> bool:
+    """Whether a run exists and is not over."""
+    return Run.objects.filter(public_id=run_id, status__in=_LIVE).exists()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +216,7 @@ class Browser:
         self._http = httpx.Client(base_url=site.base_url, timeout=10)
         self._http.get("/")
         self._socket: ClientConnection | None = None
+        self._sockets = ExitStack()
         self.run_id = ""
         self.ids: dict[str, str] = {}
         self.lanes: dict[str, list[dict[str, Any]]] = {}
@@ -229,19 +230,20 @@ class Browser:
     def open(self) -> None:
         cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
         url = self._site.base_url.replace("http", "ws")
-        self._socket = connect(
-            f"{url}/ws/?protocol={PROTOCOL_VERSION}",
-            additional_headers={"Cookie": cookies},
-            origin=Origin(self._site.base_url),
-            compression=None,
-            max_size=None,
+        self._socket = self._sockets.enter_context(
+            connect(
+                f"{url}/ws/?protocol={PROTOCOL_VERSION}",
+                additional_headers={"Cookie": cookies},
+                origin=Origin(self._site.base_url),
+                compression=None,
+                max_size=None,
+            )
         )
         assert self._next(timeout_s=10)["type"] == "socket.ready"
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._sockets.close()
+        self._socket = None
 
     def send(self, **message: Any) -> None:
         assert self._socket is not None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import assert_never
 
 from django.conf import settings
 
@@ -17,19 +19,11 @@ from playground.runs.events import (
     TraceOutput,
     TraceStarted,
 )
-from workers.sandbox.doctor import Availability, SandboxUnavailable, probe
-from workers.sandbox.limits import Limits
-from workers.sandbox.recorder import (
-    CancelToken,
-    Frames,
-    Input,
-    Message,
-    Output,
-    SandboxConfig,
-    TraceJob,
-    TraceResult,
-    record_trace,
-)
+from workers.sandbox.cancel import CancelToken
+from workers.sandbox.config import Limits, SandboxConfig, TraceJob
+from workers.sandbox.recorder import TIER, record_trace
+from workers.sandbox.result import Frames, Input, Message, Output, TraceResult
+from workers.sandbox.unavailable import SandboxUnavailable
 from workers.tasks.stage import StageResult, StageSession
 
 logger = logging.getLogger(__name__)
@@ -48,19 +42,8 @@ def sandbox_config() -> SandboxConfig:
     )
 
 
-@cache
-def availability() -> Availability:
-    """What the probes of this process found. Raises SandboxUnavailable, which is not cached."""
-    return probe(sandbox_config())
-
-
 def record(session: StageSession) -> StageResult:
     """Record the run's trace. Where no box is possible, say so and run nothing."""
-    try:
-        available = availability()
-    except SandboxUnavailable as problem:
-        session.append(LaneUnavailable(reason=problem.cause, fix=problem.remedy))
-        return StageResult("unavailable", f"Code execution is off on this server: {problem.cause}")
     cancel = CancelToken()
     session.on_stop(cancel.cancel)
     limits = Limits()
@@ -68,18 +51,24 @@ def record(session: StageSession) -> StageResult:
         TraceStarted(
             origin="actual",
             engine="CPython",
-            python=available.python_version,
-            tier=available.tier,
-            limits=limits.as_numbers(),
+            python="3.11",
+            tier=TIER,
+            limits={name: float(value) for name, value in asdict(limits).items()},
         )
     )
     run = session.run
-    result = record_trace(
-        TraceJob(source=run.source, entry=run.entry, stdin=run.stdin, limits=limits),
-        on_message=lambda message: session.append(_event(message)),
-        cancel=cancel,
-        config=sandbox_config(),
-    )
+    try:
+        result = record_trace(
+            TraceJob(source=run.source, entry=run.entry, stdin=run.stdin, limits=limits),
+            on_message=lambda message: session.append(_event(message)),
+            cancel=cancel,
+            config=sandbox_config(),
+        )
+    except SandboxUnavailable as problem:
+        session.append(LaneUnavailable(reason=problem.cause, fix=problem.remedy))
+        return StageResult("unavailable", f"Code execution is off on this server: {problem.cause}")
+    finally:
+        cancel.close()
     session.append(_finished(result))
     if session.stop_cause:
         return StageResult("cancelled")
@@ -97,6 +86,7 @@ def _event(message: Message) -> LogEvent:
             return TraceOutput(step=step, stream=stream, text=text)
         case Input(step, text):
             return TraceInput(step=step, text=text)
+    assert_never(message)
 
 
 def _finished(result: TraceResult) -> TraceFinished:
