@@ -46,6 +46,7 @@ class Session:
             raw = CaptureStream(name, descriptor, self.channel, self.step, limit, cut)
             setattr(sys, name, text_output(raw))
         sys.stdin = text_input(InputStream(0, self.channel, self.step))
+        os._exit = self.leave_hard
         for name in ("stdin", "stdout", "stderr"):
             setattr(sys, f"__{name}__", getattr(sys, name))
 
@@ -66,6 +67,12 @@ class Session:
         """A limit is reached. Raising could be caught by the program, so the process ends."""
         self.end(status)
         self.leave(0)
+
+    def leave_hard(self, status: int) -> NoReturn:
+        """`os._exit` of the program: as abrupt as the real one, but nothing recorded is lost."""
+        self.channel.flush()
+        self._exit(status)
+        raise AssertionError("unreachable")
 
     def leave(self, code: int) -> NoReturn:
         """Send what is queued, wait until the host has looked at this process, and end it."""
@@ -180,6 +187,8 @@ def _report(session: Session, program: Program, error: BaseException, where: str
         message = f"{where}the program ended itself with exit status {error.code!r:.200}{at}."
     else:
         message = f"{where}the program raised {describe(error)}{at}."
+    if isinstance(error, EOFError):
+        message += " It asked for more input than it was given: add lines to the input."
     session.end("exception", message[0].upper() + message[1:], kind, line, column)
 
 

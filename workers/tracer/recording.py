@@ -83,7 +83,8 @@ class Recording:
         self._hidden = _NO_NAMES
         self._expected_settrace = False
         self._refuse_removal = False
-        self._limit = sys.getrecursionlimit()
+        #: The recursion limit that the program sees in effect, and the interpreter's real one.
+        self._limit = self._real_limit = sys.getrecursionlimit()
         self._set_limit = sys.setrecursionlimit
         self._get_limit = sys.getrecursionlimit
         self._settrace = sys.settrace
@@ -97,7 +98,7 @@ class Recording:
         """Trace `call`. `hidden` are module globals that a trace of module code leaves out."""
         self._hidden = hidden
         sys.addaudithook(self._audit)
-        self._set_limit(self._limit + HEADROOM)
+        self._adopt_limit()
         self._expected_settrace = True
         self._settrace(self._on_call)
         self._expected_settrace = False
@@ -125,7 +126,9 @@ class Recording:
         key = id(frame.f_code)
         if key not in self._codes or self.broken:
             return None
-        if len(self._stack) >= self._limit and self._is_too_deep():
+        if self._get_limit() != self._real_limit:
+            self._adopt_limit()
+        if len(self._stack) >= self._limit:
             self._refuse_removal = True
             raise RecursionError("maximum recursion depth exceeded")
         try:
@@ -249,13 +252,11 @@ class Recording:
 
     # --- trouble -----------------------------------------------------------------------------
 
-    def _is_too_deep(self) -> bool:
-        """Whether the program's own limit is reached; follows sys.setrecursionlimit()."""
-        real = self._get_limit()
-        if real != self._limit + HEADROOM:
-            self._limit = real
-            self._set_limit(real + HEADROOM)
-        return len(self._stack) >= self._limit
+    def _adopt_limit(self) -> None:
+        """Take over the limit that the program set with sys.setrecursionlimit()."""
+        self._limit = self._get_limit()
+        self._real_limit = self._limit + HEADROOM
+        self._set_limit(self._real_limit)
 
     def _lost_step(self) -> None:
         if not self.broken:

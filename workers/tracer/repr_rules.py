@@ -61,21 +61,19 @@ def _write_int(writer: Writer, value: int) -> None:
 
 def _write_str(writer: Writer, value: str) -> None:
     if str.__len__(value) > writer.budget:
-        writer.parts.append(repr(str.__getitem__(value, slice(0, max(0, writer.budget // 4)))))
-        writer.budget = -1
-    writer.put(str.__repr__(value) if writer.budget >= 0 else "")
+        value = str.__getitem__(value, slice(0, writer.budget + 1))  # too long all the same
+    writer.put(str.__repr__(value))
 
 
 def _write_bytes(writer: Writer, value: bytes) -> None:
     if bytes.__len__(value) > writer.budget:
-        writer.parts.append(repr(bytes.__getitem__(value, slice(0, max(0, writer.budget // 4)))))
-        writer.budget = -1
-    writer.put(bytes.__repr__(value) if writer.budget >= 0 else "")
+        value = bytes.__getitem__(value, slice(0, writer.budget + 1))
+    writer.put(bytes.__repr__(value))
 
 
 def _write_bytearray(writer: Writer, value: bytearray) -> None:
     writer.put(f"{type_qualname(type(value))}(")
-    _write_bytes(writer, bytes(memoryview(value)[: writer.budget + 2]))
+    _write_bytes(writer, bytes(memoryview(value)[: writer.budget + 1]))
     writer.put(")")
 
 
@@ -129,6 +127,10 @@ def _write_exception(writer: Writer, value: BaseException) -> None:
 
 def _write_type(writer: Writer, value: type) -> None:
     writer.put(f"<class '{class_name(value)}'>")
+
+
+def _write_enum_class(writer: Writer, value: type) -> None:
+    writer.put(f"<enum {type_qualname(value)!r}>")
 
 
 def _write_module(writer: Writer, value: types.ModuleType) -> None:
@@ -347,6 +349,8 @@ def _rule_for_python(kind: type, implementation: types.FunctionType) -> Rule:
         return _write_counter
     if origin in _LEAF_FUNCTIONS and type_module(kind) == origin[0]:
         return _write_stripped
+    if type in type_mro(kind):  # the value is a class, its metaclass has a __repr__
+        return _write_enum_class if origin == ("enum", "EnumType.__repr__") else _write_type
     if type(lookup(kind, "__dataclass_fields__")) is dict:
         return _write_dataclass
     if tuple in type_mro(kind) and type(lookup(kind, "_fields")) is tuple:

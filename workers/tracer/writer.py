@@ -34,10 +34,13 @@ class Writer:
         self.path: set[int] = set()
 
     def put(self, text: str) -> None:
-        self.budget -= cost(text)
-        if self.budget < 0:
-            self.parts.append("...")
+        size = cost(text)
+        if size > self.budget:
+            kept = text.encode("utf-8", "replace")[: max(0, self.budget)].decode("utf-8", "ignore")
+            self.budget = 0
+            self.parts.append(kept + "...")
             raise FullError
+        self.budget -= size
         self.parts.append(text)
 
     def write_value(self, value: Any) -> None:

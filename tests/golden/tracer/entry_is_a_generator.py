@@ -1,0 +1,3 @@
+# entry: numbers()
+def numbers():
+    yield 1

@@ -1,0 +1,3 @@
+# entry: main()
+def main(a, b, c=3):
+    return a

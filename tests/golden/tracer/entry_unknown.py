@@ -1,0 +1,7 @@
+# entry: mian(1)
+def main(a):
+    return a
+
+
+def helper():
+    pass

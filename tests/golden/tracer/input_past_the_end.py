@@ -1,0 +1,6 @@
+# stdin: only\n
+# entry: main()
+def main():
+    a = input()
+    b = input("more? ")
+    return a, b

@@ -1,0 +1,3 @@
+# entry: fib(4)
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)

@@ -1,0 +1,4 @@
+# entry: main()
+def main():
+    print("bye")
+    exit(3)
