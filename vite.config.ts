@@ -21,6 +21,7 @@ export default defineConfig({
     // Tests that need a document say so in their first line; starting one costs half a second.
     environment: "node",
     include: ["static/tests/**/*.test.ts"],
+    setupFiles: ["static/tests/setup.ts"],
     testTimeout: 20_000,
   },
 });

@@ -114,6 +114,12 @@ function nothing(name: LaneName, detail: string): Status {
 }
 
 export function laneStatus(name: LaneName, store: TraceStore | null): Status {
+  const status = fullStatus(name, store);
+  // A sentence that only repeats the word says nothing.
+  return status.detail === `${status.word}.` ? { ...status, detail: "" } : status;
+}
+
+function fullStatus(name: LaneName, store: TraceStore | null): Status {
   if (!store) return { icon: "dash", word: "Nothing yet", tone: "neutral", detail: "" };
   const lane = store.lane(name);
   const { progress } = store;

@@ -57,6 +57,11 @@ describe("the state of a lane", () => {
     expect(actual(end)).toMatchObject({ word, tone, detail: "Why." });
   });
 
+  it("does not repeat its word as a sentence", () => {
+    const end = { type: "trace.finished", status: "cancelled", steps: 3 } as const;
+    expect(actual({ ...end, message: "Stopped." }).detail).toBe("");
+  });
+
   it("names the error of the program and its line", () => {
     const end = { type: "trace.finished", status: "exception", steps: 3 } as const;
     expect(actual({ ...end, error_type: "ValueError", error_line: 7 }).word).toBe(

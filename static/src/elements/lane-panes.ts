@@ -2,7 +2,7 @@
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { describeStep } from "../describe.js";
-import { LANE_TITLES, laneStatus } from "../lane-status.js";
+import { LANE_TITLES } from "../lane-status.js";
 import type { LaneName, TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 import "./output-pane.js";
@@ -88,12 +88,12 @@ export class LanePanes extends LightElement {
     </p>`;
   }
 
+  /** The timeline above already says how the lane stands and why. */
   private renderEmpty(): TemplateResult {
-    const status = laneStatus(this.name, this.store);
-    return html`<div class="lane-empty">
-      <p>${status.word}</p>
-      ${status.detail ? html`<p>${status.detail}</p>` : null}
-    </div>`;
+    const lane = this.store.lane(this.name);
+    const isOpen = !lane.finished && !lane.unavailable && !this.store.progress.finished;
+    const text = isOpen ? "Steps appear here as they come." : "There are no steps to show.";
+    return html`<p class="empty">${text}</p>`;
   }
 }
 

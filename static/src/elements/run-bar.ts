@@ -46,7 +46,7 @@ export class RunBar extends LightElement {
     const { entry, stdin } = this.program;
     return html`
       <div class="entry-row">
-        <label class="entry-label" for="entry">Call</label>
+        <label class="entry-label" for="entry">Entry call</label>
         <input id="entry" class="field mono" type="text" .value=${entry} autocomplete="off"
           autocapitalize="off" spellcheck="false" maxlength=${this.limits.entry_chars}
           placeholder="main(), or the whole program" aria-describedby="entry-problem"

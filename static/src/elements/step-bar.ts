@@ -46,7 +46,8 @@ export class StepBar extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const label = this.count === 0 ? "No steps yet" : `Step ${this.step + 1} of ${this.count}`;
+    const none = this.running ? "No steps yet" : "No steps";
+    const label = this.count === 0 ? none : `Step ${this.step + 1} of ${this.count}`;
     return html`
       <div class="step-buttons" role="group" aria-label="Step through the trace">
         ${BUTTONS.map((button) => this.renderButton(button))}
