@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 _TAKE_OVER_EVERY_S: Final = 0.3
 _RECONCILE_EVERY_S: Final = 5.0
 
+#: Pauses while Redis or the database is away, and after a mistake in the code.
+_WAIT_S: Final = 1.0
+_WAIT_AFTER_FAILURE_S: Final = 5.0
+
 #: A stopping worker lets its stages go on this long before it hands them over.
 DRAIN_S: Final = 3.0
 
@@ -35,33 +39,42 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+class Housekeeping:
+    """What is done again and again; `step` does what is due and says when to come again."""
+
+    def __init__(self, *, reconciles: bool) -> None:
+        self._reconciles = reconciles
+        self._reconciled_at = -_RECONCILE_EVERY_S
+
+    def step(self) -> float:
+        """One round. Returns the seconds until the next; nothing that fails ends the rounds."""
+        try:
+            take_over_expired()
+            if self._reconciles and time.monotonic() - self._reconciled_at > _RECONCILE_EVERY_S:
+                reconcile_runs()
+                self._reconciled_at = time.monotonic()
+        except (*UNREACHABLE, DatabaseError) as error:
+            logger.warning("housekeeping waits: %s", error)
+            return _WAIT_S
+        except Exception:
+            logger.exception("housekeeping failed")
+            return _WAIT_AFTER_FAILURE_S
+        finally:
+            close_old_connections()
+        return _TAKE_OVER_EVERY_S
+
+    def run(self) -> None:
+        """For ever."""
+        while True:
+            time.sleep(self.step())
+
+
 @worker_ready.connect
 def start_housekeeping(sender: Any, **_: Any) -> None:
     """Start the thread once the worker takes tasks."""
     queues = {queue.name for queue in sender.task_consumer.queues}
-    thread = threading.Thread(
-        target=_keep_house, args=("default" in queues,), name="housekeeping", daemon=True
-    )
-    thread.start()
-
-
-def _keep_house(reconciles: bool) -> None:  # noqa: FBT001 - a thread's argument
-    reconciled_at = -_RECONCILE_EVERY_S
-    while True:
-        try:
-            take_over_expired()
-            if reconciles and time.monotonic() - reconciled_at > _RECONCILE_EVERY_S:
-                reconcile_runs()
-                reconciled_at = time.monotonic()
-        except (*UNREACHABLE, DatabaseError) as error:
-            logger.warning("housekeeping waits: %s", error)
-            time.sleep(1.0)
-        except Exception:
-            logger.exception("housekeeping failed")
-            time.sleep(5.0)
-        finally:
-            close_old_connections()
-        time.sleep(_TAKE_OVER_EVERY_S)
+    work = Housekeeping(reconciles="default" in queues)
+    threading.Thread(target=work.run, name="housekeeping", daemon=True).start()
 
 
 @worker_shutting_down.connect
