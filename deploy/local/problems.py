@@ -34,7 +34,7 @@ _RULES = (
         "project to a folder you can write to.",
     ),
     Rule(
-        r"ensurepip is not available|No module named '?(?:venv|ensurepip)",
+        r"ensurepip is not\s+available|No module named '?(?:venv|ensurepip)",
         "Python's venv module is missing: sudo apt-get install -y {venv_package}, "
         "then run the same command again.",
     ),

@@ -96,6 +96,10 @@ def tool_environment(root: Path) -> dict[str, str]:
         npm_config_fund="false",
         npm_config_audit="false",
     )
+    # npm asks package by package and waits up to a minute between attempts: without a network
+    # that adds up to many minutes of silence.
+    env.setdefault("npm_config_fetch_retry_mintimeout", "1000")
+    env.setdefault("npm_config_fetch_retry_maxtimeout", "5000")
     env.pop("PYTHONPATH", None)
     env.pop("PYTHONHOME", None)
     home = env.get("HOME", "")

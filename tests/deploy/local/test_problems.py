@@ -15,7 +15,7 @@ CASES = [
     ("npm error code ENOSPC\nnpm error syscall write", "The disk is full"),
     ("OSError: [Errno 30] Read-only file system: '.venv'", "read-only file system"),
     (
-        "The virtual environment was not created successfully because ensurepip is not available.",
+        "The virtual environment was not created successfully because ensurepip is not\navailable.",
         "sudo apt-get install -y python3.11-venv",
     ),
     ("/usr/bin/python3: No module named venv", "python3.11-venv"),
