@@ -52,6 +52,10 @@ class RedisServer:
                     raise
                 time.sleep(0.02)
 
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL, as a crash would."""
         if self._process is not None:

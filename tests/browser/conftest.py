@@ -29,8 +29,7 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site with all workers for the whole session; predictions come from a test script."""
     directory = tmp_path_factory.mktemp("site")
     with site(directory, MODEL_RUNTIME="fake", DEBUG="1") as made:
-        made.add_worker("sandbox", "sandbox", "-P", "prefork", "-c", "2")
-        made.add_worker("other", "default,model", "-P", "threads", "-c", "4")
+        made.add_default_workers()
         yield made
 
 

@@ -45,6 +45,12 @@ def main():
 """
 
 
+DEFAULT_WORKERS = (
+    ("sandbox", "sandbox", ("-P", "prefork", "-c", "2")),
+    ("other", "default,model", ("-P", "threads", "-c", "4")),
+)
+
+
 class Process:
     """One process of the site, in its own group, with its output in a file."""
 
@@ -53,9 +59,11 @@ class Process:
         self._command = command
         self._environ = environ
         self._log = log
+        self._log_start = 0
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self._log_start = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as output:
             self._popen = subprocess.Popen(
                 self._command,
@@ -93,7 +101,8 @@ class Process:
         self._popen.wait(10)
 
     def log_text(self) -> str:
-        return self._log.read_text(errors="replace") if self._log.exists() else ""
+        """What it has printed since it was last started."""
+        return self._log.read_bytes()[self._log_start :].decode(errors="replace")
 
     def is_alive(self) -> bool:
         return self._popen is not None and self._popen.poll() is None
@@ -136,18 +145,48 @@ class Site:
             "--no-access-log",
         ]  # fmt: skip
 
-    def add_worker(self, name: str, queues: str, *pool: str) -> Process:
-        """Start a worker process of its own."""
-        worker = self._process(
+    def _worker(self, name: str, queues: str, *pool: str) -> Process:
+        return self._process(
             name,
             ["celery", "-A", "webapp.celery:app", "worker", "-n", f"{name}@%h", "-Q", queues,
              *pool, "--without-gossip", "--without-mingle", "--without-heartbeat",
              "--loglevel", "INFO"],
         )  # fmt: skip
+
+    def add_worker(self, name: str, queues: str, *pool: str) -> Process:
+        """Start a worker process of its own."""
+        worker = self._worker(name, queues, *pool)
         self.workers[name] = worker
         worker.start()
-        wait_until(lambda: "ready." in worker.log_text(), what=f"worker {name}", seconds=60)
+        self.wait_for_worker(name)
         return worker
+
+    def wait_for_worker(self, name: str) -> None:
+        worker = self.workers[name]
+        wait_until(lambda: "ready." in worker.log_text(), what=f"worker {name}", seconds=60)
+
+    def add_default_workers(self) -> None:
+        """One worker for boxes and one for everything else, started side by side."""
+        for name, queues, pool in DEFAULT_WORKERS:
+            self.workers[name] = self._worker(name, queues, *pool)
+            self.workers[name].start()
+        for name, _, _ in DEFAULT_WORKERS:
+            self.wait_for_worker(name)
+
+    def heal(self) -> None:
+        """Bring back what a test killed, and end what it added."""
+        usual = {name for name, _, _ in DEFAULT_WORKERS}
+        for name in self.workers.keys() - usual:
+            self.workers.pop(name).kill()
+        if not self.redis.is_alive():
+            self.redis.start()
+        if not self.web.is_alive():
+            self.start_web()
+        dead = [name for name in usual if not self.workers[name].is_alive()]
+        for name in dead:
+            self.workers[name].start()
+        for name in dead:
+            self.wait_for_worker(name)
 
     def start(self) -> None:
         self.redis.start()
@@ -214,7 +253,6 @@ class Browser:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._http = httpx.Client(base_url=site.base_url, timeout=10)
-        self._http.get("/")
         self._socket: ClientConnection | None = None
         self._sockets = ExitStack()
         self.run_id = ""
@@ -226,6 +264,15 @@ class Browser:
         self.closed_with: int | None = None
 
     # --- the connection
+
+    def visit(self) -> None:
+        """Load the page, which gives a newcomer a session."""
+        self._http.get("/")
+
+    def become(self, other: Browser) -> None:
+        """Use the session of another browser: the same person in another tab."""
+        self._http.cookies.update(other._http.cookies)
+        self.run_id = other.run_id
 
     def open(self) -> None:
         cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
@@ -241,9 +288,13 @@ class Browser:
         )
         assert self._next(timeout_s=10)["type"] == "socket.ready"
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         self._sockets.close()
         self._socket = None
+
+    def close(self) -> None:
+        self.disconnect()
+        self._http.close()
 
     def send(self, **message: Any) -> None:
         assert self._socket is not None
@@ -268,7 +319,7 @@ class Browser:
 
     def reconnect(self, *, seconds: float = 30) -> None:
         """Open a new socket and go on where the last one ended, as the page does."""
-        self.close()
+        self.disconnect()
         deadline = time.monotonic() + seconds
         while True:
             try:

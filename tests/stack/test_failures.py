@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,19 +25,48 @@ SLOW_STEPS = 1 + 1 + 60 * 3 + 1 + 1 + 1
 SLOW_VALUE = str(sum(range(60)))
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Site]:
-    """A site with one worker per queue."""
-    with site(tmp_path) as made:
-        made.add_worker("sandbox", "sandbox", "-P", "prefork", "-c", "2")
-        made.add_worker("default", "default", "-P", "threads", "-c", "2")
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site for the module: starting one takes longer than most tests."""
+    with site(tmp_path_factory.mktemp("site")) as made:
+        made.add_default_workers()
         yield made
 
 
 @pytest.fixture
-def browser(running: Site) -> Iterator[Browser]:
+def running(shared_site: Site) -> Site:
+    """The site with everything alive."""
+    shared_site.heal()
+    return shared_site
+
+
+OpenBrowser = Callable[[Site], Browser]
+
+
+@pytest.fixture
+def open_browser() -> Iterator[OpenBrowser]:
+    """Browsers of people who are new to the site."""
+    with ExitStack() as stack:
+
+        def make(where: Site) -> Browser:
+            made = Browser(where)
+            stack.callback(made.close)
+            made.visit()
+            made.open()
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def browser(running: Site, open_browser: OpenBrowser) -> Browser:
+    return open_browser(running)
+
+
+@pytest.fixture
+def second_tab(running: Site) -> Iterator[Browser]:
+    """A tab that is not connected yet; `become` gives it a person."""
     made = Browser(running)
-    made.open()
     yield made
     made.close()
 
@@ -72,29 +102,26 @@ def test_a_reconnect_storm_loses_and_doubles_nothing(browser: Browser) -> None:
     check_slow_run(browser)
 
 
-def test_a_late_viewer_sees_the_whole_run(running: Site, browser: Browser) -> None:
+def test_a_late_viewer_sees_the_whole_run(browser: Browser, second_tab: Browser) -> None:
     start_slow_run(browser)
-    late = Browser(running)
-    late._http.cookies.update(browser._http.cookies)
-    late.open()
-    late.run_id = browser.run_id
-    late.resume()
-    late.read_to_the_end()
-    check_slow_run(late)
-    late.close()
+    second_tab.become(browser)
+    second_tab.open()
+    second_tab.resume()
+    second_tab.read_to_the_end()
+    check_slow_run(second_tab)
 
 
-def test_a_finished_run_is_read_from_the_database(running: Site, browser: Browser) -> None:
+def test_a_finished_run_is_read_from_the_database(
+    running: Site, browser: Browser, second_tab: Browser
+) -> None:
     browser.start(QUICK)
     browser.read_to_the_end()
     running.redis.flush()
-    again = Browser(running)
-    again._http.cookies.update(browser._http.cookies)
-    again.open()
-    again.run_id = browser.run_id
-    again.resume()
-    again.read_to_the_end()
-    assert again.lanes == browser.lanes
+    second_tab.become(browser)
+    second_tab.open()
+    second_tab.resume()
+    second_tab.read_to_the_end()
+    assert second_tab.lanes == browser.lanes
 
 
 def test_a_killed_web_process_costs_a_pause_only(running: Site, browser: Browser) -> None:
@@ -119,35 +146,33 @@ def test_a_stopping_web_process_tells_its_viewers_to_come_back(
 
 
 @pytest.mark.parametrize("persistent", [True, False], ids=["aof", "no-persistence"])
-def test_a_killed_redis_costs_a_pause_only(tmp_path: Path, persistent: bool) -> None:
+def test_a_killed_redis_costs_a_pause_only(
+    tmp_path: Path, open_browser: OpenBrowser, persistent: bool
+) -> None:
     with site(tmp_path, persistent_redis=persistent) as made:
-        made.add_worker("sandbox", "sandbox", "-P", "prefork", "-c", "2")
-        made.add_worker("default", "default", "-P", "threads", "-c", "2")
-        browser = Browser(made)
-        browser.open()
+        made.add_default_workers()
+        browser = open_browser(made)
         start_slow_run(browser)
         made.redis.kill()
         time.sleep(0.5)
         made.redis.start()
         browser.read_to_the_end()
         check_slow_run(browser)
-        browser.close()
 
 
-def test_a_queued_run_survives_the_loss_of_the_queue(tmp_path: Path) -> None:
+def test_a_queued_run_survives_the_loss_of_the_queue(
+    tmp_path: Path, open_browser: OpenBrowser
+) -> None:
     with site(tmp_path, persistent_redis=False) as made:
-        browser = Browser(made)
-        browser.open()
+        browser = open_browser(made)
         browser.start(QUICK)
         made.redis.kill()
         made.redis.start()
-        made.add_worker("default", "default", "-P", "threads", "-c", "2")
-        made.add_worker("sandbox", "sandbox", "-P", "prefork", "-c", "2")
+        made.add_default_workers()
         browser.reconnect()
         browser.read_to_the_end()
         assert browser.status() == "succeeded"
         assert browser.returned() == "2"
-        browser.close()
 
 
 def test_a_killed_worker_is_replaced_and_its_box_dies_with_it(
@@ -218,30 +243,23 @@ def test_stop_kills_the_box_and_ends_the_log(running: Site, browser: Browser) ->
     assert steps == list(range(len(steps)))
 
 
-def test_stop_works_on_a_run_that_waits(tmp_path: Path) -> None:
-    with site(tmp_path) as made:
-        made.add_worker("default", "default", "-P", "threads", "-c", "2")
-        browser = Browser(made)
-        browser.open()
-        browser.start(QUICK)
-        browser.send(type="run.cancel", run_id=browser.run_id)
-        browser.read_to_the_end()
-        assert browser.status() == "cancelled"
-        made.add_worker("sandbox", "sandbox", "-P", "prefork", "-c", "2")
-        time.sleep(1)
-        assert browser.steps() == []
-        browser.close()
+def test_stop_works_on_a_run_that_waits(running: Site, browser: Browser) -> None:
+    running.workers["sandbox"].send(signal.SIGSTOP)
+    browser.start(QUICK)
+    browser.send(type="run.cancel", run_id=browser.run_id)
+    browser.read_to_the_end()
+    assert browser.status() == "cancelled"
+    running.workers["sandbox"].send(signal.SIGCONT)
+    time.sleep(1)
+    assert browser.steps() == []
 
 
-def test_a_viewer_that_does_not_read_slows_nobody(running: Site, browser: Browser) -> None:
-    stuck = Browser(running)
-    stuck._http.cookies.update(browser._http.cookies)
+def test_a_viewer_that_does_not_read_slows_nobody(browser: Browser, second_tab: Browser) -> None:
     browser.start(SLOW)
-    stuck.open()
-    stuck.run_id = browser.run_id
-    stuck.resume()  # and never reads
+    second_tab.become(browser)
+    second_tab.open()
+    second_tab.resume()  # and does not read
     browser.read_to_the_end()
     check_slow_run(browser)
-    stuck.read_to_the_end()
-    check_slow_run(stuck)
-    stuck.close()
+    second_tab.read_to_the_end()
+    check_slow_run(second_tab)
