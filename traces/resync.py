@@ -13,7 +13,9 @@ Three things keep it linear and keep sense in the result:
   events is one gap, and an event can never be paired with one of another activation.
 * **Anchors.** An item whose place and full state occur exactly once in each side is paired at
   once (the longest chain of such pairs that keeps the order, as in patience diff); only what lies
-  between two anchors is searched.
+  between two anchors is searched. A lone anchor may be a coincidence that would tear everything
+  else apart, so `ANCHOR_RUN` of them must agree on the shift; where the sides differ so much in
+  length that the search cannot span it, every anchor counts.
 * **A band.** The search looks at most `BAND` items away from the diagonal, wider only by the
   difference in length of the two sides (at most `MAX_EXTRA_BAND`).
 
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from traces.canonical import canonical_value
@@ -31,6 +34,9 @@ from traces.events import TraceEvent
 
 BAND = 64
 MAX_EXTRA_BAND = 192
+
+#: Anchors in a row with the same shift that are believed.
+ANCHOR_RUN = 3
 
 _PLACE_WEIGHT = 192  # 3 in units of 1/64
 _STATE_WEIGHT = 64
@@ -191,7 +197,19 @@ def _anchors(ours: Side, theirs: Side, left: list[int], right: list[int]) -> lis
     while at >= 0:
         chain.append(shared[at])
         at = before[at]
-    return chain[::-1]
+    chain.reverse()
+    is_within_reach = abs(len(left) - len(right)) <= MAX_EXTRA_BAND
+    return _runs(chain, ANCHOR_RUN) if is_within_reach else chain
+
+
+def _runs(chain: list[tuple[int, int]], shortest: int) -> list[tuple[int, int]]:
+    """The anchors that stand in a row of at least `shortest` with the same shift."""
+    kept: list[tuple[int, int]] = []
+    for _, run in groupby(chain, key=lambda anchor: anchor[1] - anchor[0]):
+        anchors = list(run)
+        if len(anchors) >= shortest:
+            kept += anchors
+    return kept
 
 
 def _search(
@@ -240,13 +258,18 @@ def _search(
 def _weight_bound(states: list[State]) -> Callable[[State], int]:
     """A function that gives an upper bound of a state's weight with any of `states`."""
     present = set(states)
+    values: State = frozenset().union(*states)
     largest = max(map(len, states))
 
     def bound(state: State) -> int:
         if state in present:
             return _PLACE_WEIGHT + _STATE_WEIGHT
-        size = max(largest, len(state), 1)
-        return _PLACE_WEIGHT + _STATE_WEIGHT * (size - 1) // size
+        size, shared = len(state), len(state & values)
+        # Two different states of one size share less than all; a larger one may contain this one.
+        share = _STATE_WEIGHT * min(shared, max(size - 1, 0)) // max(size, 1)
+        if largest > size:
+            share = max(share, _STATE_WEIGHT * shared // (size + 1))
+        return _PLACE_WEIGHT + share
 
     return bound
 

@@ -13,6 +13,8 @@ import type { TraceEvent } from "./protocol.gen.js";
 
 const BAND = 64;
 const MAX_EXTRA_BAND = 192;
+/** Anchors in a row with the same shift that are believed: a lone one may be a coincidence. */
+const ANCHOR_RUN = 3;
 const PLACE_WEIGHT = 192;
 const STATE_WEIGHT = 64;
 
@@ -192,7 +194,23 @@ function anchors(left: readonly Item[], right: readonly Item[], start: number): 
   for (let at = tailAt[tailAt.length - 1] ?? -1; at >= 0; at = before[at] as number) {
     chain.push(shared[at] as [number, number]);
   }
-  return chain.reverse();
+  chain.reverse();
+  const isWithinReach = Math.abs(left.length - right.length) <= MAX_EXTRA_BAND;
+  return isWithinReach ? runs(chain) : chain;
+}
+
+/** The anchors that stand in a row of enough with the same shift. */
+function runs(chain: readonly [number, number][]): [number, number][] {
+  const kept: [number, number][] = [];
+  let run: [number, number][] = [];
+  for (const anchor of chain) {
+    const [before] = run;
+    if (before && before[1] - before[0] !== anchor[1] - anchor[0]) run = [];
+    run.push(anchor);
+    if (run.length === ANCHOR_RUN) kept.push(...run);
+    else if (run.length > ANCHOR_RUN) kept.push(anchor);
+  }
+  return kept;
 }
 
 /** First position from `from` on whose value is at least `value`; the list must not fall. */
