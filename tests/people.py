@@ -25,7 +25,7 @@ from playground.accounts.models import User
 from playground.accounts.visitors import Visitor, ensure_visitor
 from playground.runs import following, services
 from playground.runs.events import RunStatus, TraceOutput
-from playground.runs.models import Run
+from playground.runs.models import ArchivedLog, Run
 from playground.runs.services import Program
 from tests.sockets import Headers, Socket
 from webapp.celery import app
@@ -98,6 +98,13 @@ def finishes(run: Run, *lines: str, status: RunStatus = "succeeded") -> None:
         log.append_once(run.public_id, "actual", [output(line) for line in lines])
     services.close_run(run=run, status=status, reason="")
     seal_run(run.public_id)
+
+
+def loses_its_log(run: Run, queue: Queue) -> None:
+    """What an operator does who throws logs away: a finished run of which only the row is left."""
+    finishes(run)
+    ArchivedLog.objects.all().delete()
+    queue.lose_everything()
 
 
 def output(text: str) -> TraceOutput:

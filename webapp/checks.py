@@ -35,6 +35,14 @@ def check_production_safety(
                 id="webapp.E002",
             )
         )
+    if not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+        problems.append(
+            Error(
+                "REDIS_URL names no Redis server.",
+                hint="Use redis://HOST:PORT/DATABASE, rediss:// for TLS, or unix:///PATH.",
+                id="webapp.E003",
+            )
+        )
     if not settings.VITE_MANIFEST.is_file():
         problems.append(
             checks.Warning(

@@ -18,8 +18,9 @@ def env_str(name: str, default: str = "") -> str:
     if path:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            message = f"{name}_FILE={path} cannot be read: {error.strerror}."
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            message = f"{name}_FILE={path} cannot be read: {why}."
             raise ImproperlyConfigured(message) from error
     return os.environ.get(name, default)
 

@@ -98,7 +98,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
-# The event log, the broker of the task queues and nothing else. Empty: no live runs.
+# The event log, the broker of the task queues and nothing else.
 REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 # --- workers -------------------------------------------------------------------------------

@@ -41,5 +41,5 @@ def list_unsealed_runs(*, created_before: datetime, limit: int = 200) -> QuerySe
 
 
 def is_live(*, run_id: str) -> bool:
-    """Whether a run exists and is not over."""
-    return Run.objects.filter(public_id=run_id, status__in=_LIVE).exists()
+    """Whether a run exists whose log is not in the database yet, so that more may come."""
+    return Run.objects.filter(public_id=run_id, finished_at=None).exists()

@@ -12,7 +12,7 @@ from django.test import Client
 
 from playground.runs import services
 from playground.runs.models import Run
-from tests.people import SOURCE, Person, Queue, finishes, output
+from tests.people import SOURCE, Person, Queue, finishes, loses_its_log, output
 
 pytestmark = [pytest.mark.redis, pytest.mark.usefixtures("queue")]
 
@@ -274,7 +274,7 @@ async def test_a_follower_of_a_deleted_run_is_let_go(alice: Person) -> None:
 @pytest.mark.usefixtures("hub")
 async def test_a_log_that_is_gone_says_so(alice: Person, queue: Queue) -> None:
     run = await starts(alice)
-    queue.lose_everything()
+    await sync_to_async(loses_its_log)(run, queue)
     [line] = await events(alice, run.public_id)
     assert (line["type"], line["code"]) == ("error", "run.gone")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -11,7 +12,7 @@ from asgiref.sync import sync_to_async
 from playground.runs import services
 from playground.runs.events import MAX_CLIENT_MESSAGE_BYTES
 from playground.runs.models import Run
-from tests.people import Person, Queue, finishes, output
+from tests.people import Person, Queue, finishes, loses_its_log, output
 from tests.sockets import Socket
 
 pytestmark = [pytest.mark.redis, pytest.mark.usefixtures("hub", "queue")]
@@ -150,10 +151,22 @@ async def test_a_resume_token_beyond_the_end_waits_for_the_end(alice: Person) ->
 
 async def test_a_run_without_any_log_says_that_it_is_gone(alice: Person, queue: Queue) -> None:
     run = await starts(alice)
-    queue.lose_everything()
+    await sync_to_async(loses_its_log)(run, queue)
     socket = await alice.connects()
     answer = await socket.asks({"type": "run.resume", "run_id": run.public_id})
     assert (answer["code"], answer["run_id"]) == ("run.gone", run.public_id)
+    await socket.closes()
+
+
+async def test_a_live_run_without_any_log_is_waited_for(alice: Person, queue: Queue) -> None:
+    run = await starts(alice)
+    queue.lose_everything()
+    socket = await alice.connects()
+    await socket.says({"type": "run.resume", "run_id": run.public_id})
+    await asyncio.sleep(0.1)
+    await sync_to_async(services.rebuild_log)(run=run)
+    await finish(run, "a")
+    assert texts(await socket.hears_until("run.complete")) == ["a"]
     await socket.closes()
 
 
