@@ -21,7 +21,7 @@ from traces.codecs.cwm.context import (
     context_at,
     invented_context,
 )
-from traces.codecs.cwm.decoder import CWMDecoder
+from traces.codecs.cwm.decoder import MAX_FRAME_BYTES, CWMDecoder, TokenTables
 from traces.codecs.cwm.encoder import EncodeError, FrameWriter, write_frames
 from traces.codecs.cwm.grammar import (
     DecodedFrame,
@@ -78,8 +78,15 @@ class CWMCodec:
         self.tokenizer = tokenizer
         self.specials = CWMSpecials.from_names(tokenizer.special_ids)
         self.prompts = CWMPrompts(tokenizer, self.specials)
+        self._tables = TokenTables(tokenizer, self.specials)
 
-    def decoder(self, prompt: TracePrompt, *, program: SourceLines | None = None) -> CWMDecoder:
+    def decoder(
+        self,
+        prompt: TracePrompt,
+        *,
+        program: SourceLines | None = None,
+        max_frame_bytes: int = MAX_FRAME_BYTES,
+    ) -> CWMDecoder:
         """A decoder for what a model writes after `prompt`. `program` (built from
         `prompt.context.source`) saves analysing the same context again."""
-        return CWMDecoder(self.tokenizer, self.specials, prompt, program=program)
+        return CWMDecoder(self._tables, prompt, program=program, max_frame_bytes=max_frame_bytes)

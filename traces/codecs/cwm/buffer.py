@@ -32,6 +32,7 @@ class FrameBuffer:
         self.kind: Kind | None = None
         self.stage = Stage.BETWEEN
         self.fault: Fault | None = None
+        self.is_cut = False
         self.ids: list[int] = []
         self._parts: list[bytes] = []
         self._cuts: list[int] = []  # indexes in _parts of the event token and the separators
@@ -70,6 +71,7 @@ class FrameBuffer:
         room = self._max_bytes - self._size
         if len(data) > room:
             self.fail(Fault.TOO_LONG)
+            self.is_cut = True
             data, ids = data[:room], ()
             if not data:
                 return

@@ -48,6 +48,21 @@ _KIND_OF_NAME: dict[str, Kind] = {name: kind for kind, name in SEP_OF_KIND.items
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}".encode()
 
 
+class TokenTables:
+    """What decoding needs of a tokenizer, looked up once and shared by all its decoders."""
+
+    def __init__(self, tokenizer: Tokenizer, specials: CWMSpecials) -> None:
+        self.tokenizer = tokenizer
+        self.names = {i: name for name, i in tokenizer.special_ids.items()}
+        self.names.update(dict.fromkeys(specials.ends, END_OF_TEXT))  # each of them ends a trace
+        spellings = sorted(map(re.escape, tokenizer.special_ids), key=len, reverse=True)
+        self.spelling = re.compile("|".join(spellings))
+        self.longest_spelling = max(map(len, tokenizer.special_ids))
+        self.names_of_spellings = {n: self.names[i] for n, i in tokenizer.special_ids.items()}
+        #: Bytes of the ordinary tokens seen so far; at most the vocabulary.
+        self.pieces: dict[int, bytes] = {}
+
+
 class CWMDecoder:
     """Decodes one generation. Feed ids (or, for files, text); `finish` when the stream stops.
 
@@ -57,20 +72,16 @@ class CWMDecoder:
 
     def __init__(
         self,
-        tokenizer: Tokenizer,
-        specials: CWMSpecials,
+        tables: TokenTables,
         prompt: TracePrompt,
         *,
         program: SourceLines | None = None,
         max_frame_bytes: int = MAX_FRAME_BYTES,
     ) -> None:
-        self._tokenizer = tokenizer
+        self._tables = tables
+        self._names = tables.names
+        self._pieces = tables.pieces
         self._reader = FrameReader(prompt.context, program or SourceLines(prompt.context.source))
-        self._names = {i: name for name, i in tokenizer.special_ids.items()}
-        self._names.update(dict.fromkeys(specials.ends, END_OF_TEXT))  # each of them ends a trace
-        spellings = sorted(map(re.escape, self._names.values()), key=len, reverse=True)
-        self._spelling = re.compile("|".join(spellings))
-        self._pieces: dict[int, bytes] = {}
         self._buffer = FrameBuffer(max_frame_bytes)
         self._ended = False
         self._tail = ""
@@ -114,9 +125,9 @@ class CWMDecoder:
         """
         items: list[Item] = []
         text, start = self._tail + text, 0
-        for match in self._spelling.finditer(text):
+        for match in self._tables.spelling.finditer(text):
             self._text(text[start : match.start()].encode("utf-8", "replace"), ())
-            self._special(match.group(), (), None, items)
+            self._special(self._tables.names_of_spellings[match.group()], (), None, items)
             start = match.end()
         keep = self._open_spelling(text, start)
         self._tail = text[keep:]
@@ -162,7 +173,7 @@ class CWMDecoder:
         """The bytes of a token. An id without text breaks the frame and reads as U+FFFD."""
         if token not in self._pieces:
             try:
-                self._pieces[token] = self._tokenizer.decode_bytes(token)
+                self._pieces[token] = self._tables.tokenizer.decode_bytes(token)
             except (KeyError, IndexError, ValueError, TypeError, OverflowError):
                 self._buffer.fail(Fault.UNKNOWN_ID)
                 return _UNREADABLE  # not remembered: there is no bound on wrong ids
@@ -253,13 +264,20 @@ class CWMDecoder:
 
     def _malformed_frame(self, error: BadField) -> Malformed:
         buffer = self._buffer
-        item = Malformed(error.fault, buffer.raw(), buffer.kind, tuple(buffer.ids), error.detail)
+        item = Malformed(
+            fault=error.fault,
+            raw=buffer.raw(),
+            kind=buffer.kind,
+            token_ids=tuple(buffer.ids),
+            detail=error.detail,
+            is_cut=buffer.is_cut,
+        )
         buffer.reset()
         return item
 
     def _open_spelling(self, text: str, start: int) -> int:
         """Where an unfinished spelling of a special token begins, or the end of the text."""
-        at = text.rfind("<", start)
-        if at >= 0 and any(name.startswith(text[at:]) for name in self._names.values()):
+        at = text.rfind("<", max(start, len(text) - self._tables.longest_spelling))
+        if at >= 0 and any(n.startswith(text[at:]) for n in self._tables.names_of_spellings):
             return at
         return len(text)

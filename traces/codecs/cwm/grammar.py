@@ -143,13 +143,17 @@ class DecodedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """Output that is no frame: what it was (`raw`, cut at the frame cap) and why (`fault`)."""
+    """Output that is no frame: what it was (`raw`) and why (`fault`).
+
+    `is_cut`: it was longer than a frame may be, and `raw` and `token_ids` hold only its beginning.
+    """
 
     fault: Fault
     raw: str
     kind: Kind | None = None
     token_ids: tuple[int, ...] = ()
     detail: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,7 @@ def test_the_frame_under_way_is_visible_while_it_grows() -> None:
 def test_a_frame_beyond_the_cap_is_dropped_with_bounded_memory() -> None:
     context = choose_context(SOURCE, "f(3)")
     prompt = CODEC.prompts.full_trace(context)
-    decoder = CWMDecoder(CODEC.tokenizer, CODEC.specials, prompt, max_frame_bytes=200)
+    decoder = CODEC.decoder(prompt, max_frame_bytes=200)
     text = '<|line_sep|>{"n": "' + "x" * 5000 + '"}<|action_sep|>    m = g(n)\n<|frame_sep|>'
     items = [i for t in ids_of(text + F_LINE) for i in decoder.feed([t])]
     assert faults(items) == [Fault.TOO_LONG]
