@@ -18,7 +18,7 @@ def test_damaged_traces_never_raise_and_lose_no_token() -> None:
     for _ in range(3000):
         fuzzer.run_one()
     # The run met what it is for: good frames and nearly every way in which a frame can be wrong.
-    assert fuzzer.outcomes["frame"] > 5000
+    assert fuzzer.outcomes["frame"] > 2000
     assert len(fuzzer.outcomes) > 15
 
 
