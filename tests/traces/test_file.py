@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traces.example_programs import PROGRAMS, status_of, traced
+from tests.traces.settrace_reference import record
 from traces import comparison_file, file
 from traces import schema as schema_package
 from traces.align import compare
@@ -135,6 +136,23 @@ def test_written_files_fit_the_schema(name: str) -> None:
 def test_a_written_comparison_fits_the_schema() -> None:
     data, _, _ = comparison()
     jsonschema.validate(json.loads(data), comparison_file.json_schema())
+
+
+def test_the_example_in_the_documentation_is_a_trace_file() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "trace-format.md"
+    example = docs.read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
+    trace = read_trace(example.encode())
+    assert list(trace.events) == record(trace.program.text, trace.program.entry)
+
+
+def test_every_key_of_the_files_is_in_the_documentation() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "trace-format.md").read_text(encoding="utf-8")
+    for schema, name in (
+        (file.json_schema(), "TraceFile"),
+        (comparison_file.json_schema(), "ComparisonFile"),
+    ):
+        for key in schema["$defs"][name]["properties"]:
+            assert f"`{key}`" in docs, key
 
 
 # --- compatibility ----------------------------------------------------------------------------
