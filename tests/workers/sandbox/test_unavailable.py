@@ -54,7 +54,7 @@ def test_each_cause_has_its_remedy(
 ) -> None:
     values = KERNEL | change
     monkeypatch.setattr(unavailable, "_read", lambda path: values.get(path, ""))
-    monkeypatch.setattr(Path, "exists", lambda self: False)
+    monkeypatch.setattr(Path, "exists", lambda _: False)
     found = unavailable.diagnose(stderr)
     assert cause in found.cause
     assert remedy in found.remedy
