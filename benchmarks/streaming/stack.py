@@ -25,6 +25,7 @@ from deploy.local.processes import worker_arguments
 
 _LANE: Final = "actual"
 _FRAMES: Final = "trace.frames"
+_TRACE_END: Final = "trace.finished"
 _END: Final = "run.finished"
 _START_WITHIN_S: Final = 60.0
 _EVENTS_BEFORE: Final = 10
@@ -97,11 +98,14 @@ class Workers:
 # --- the request's way -----------------------------------------------------------------------
 
 
-async def _watch(person: Person, run_id: str) -> Timeline:
-    """Wait for the run's end; it must be a good one, without a gap."""
+async def _watch(person: Person, run_id: str, *, attempt: int = 1) -> Timeline:
+    """Wait for the end of the trace and of the run, in whichever order they come."""
     timeline = person.runs[run_id]
-    await person.wait(lambda: timeline.first("run.finished"), what="run.finished")
-    end = timeline.first("run.finished")
+    await person.wait(
+        lambda: timeline.first(_END) and timeline.first(_TRACE_END, attempt=attempt),
+        what="end of the run",
+    )
+    end = timeline.first(_END)
     if end is None or end.event["status"] != "succeeded":
         message = f"the run ended badly: {end.event if end else None}"
         raise BenchmarkFailed(message)
@@ -143,7 +147,7 @@ async def _lose_worker(person: Person, workers: Workers) -> dict[str, float]:
     workers.kill_busy()
     killed = time.monotonic_ns()
     await person.wait(lambda: timeline.first("lane.reset", attempt=2), what="a second attempt")
-    await _watch(person, run_id)
+    await _watch(person, run_id, attempt=2)
     again = [item for item in timeline.of(_LANE) if item.attempt > 1]
     if [item.seq for item in again] != list(range(len(again))):
         raise BenchmarkFailed("the second attempt has a gap or a doubled event")

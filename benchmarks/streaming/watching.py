@@ -8,13 +8,16 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from benchmarks.common import BenchmarkFailed
 from benchmarks.streaming.websocket import WebSocket, connect
 from playground.runs.events import PROTOCOL_VERSION, RunResume, RunStart, encode
+
+#: The server closes a connection that was idle for five seconds.
+_KEPT_ALIVE_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Person:
         self._accepted: dict[str, str] = {}
         self._changed = asyncio.Event()
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._posted_at = 0.0
         self._cookie = ""
         self._socket: WebSocket | None = None
         self._errors: list[str] = []
@@ -85,6 +89,9 @@ class Person:
 
     def post(self, program: dict[str, str]) -> str:
         """`POST /api/v1/runs`; blocks until it is answered. Returns the run's id."""
+        if time.monotonic() - self._posted_at > _KEPT_ALIVE_S:
+            self._http.close()  # opens again by itself
+        self._posted_at = time.monotonic()
         headers = {"Content-Type": "application/json", "Cookie": self._cookie}
         self._http.request("POST", "/api/v1/runs", json.dumps(program), headers)
         response = self._http.getresponse()
@@ -144,6 +151,7 @@ class Person:
         elif message.type == "run.complete":
             self.runs.setdefault(message.run_id, Timeline()).is_complete = True
         elif message.type == "run.accepted":
+            self.runs.setdefault(message.run_id, Timeline())
             self._accepted[message.ref] = message.run_id
         elif message.type == "error":
             self._errors.append(payload[:500].decode("utf-8", "replace"))

@@ -103,7 +103,7 @@ class Hub:
             if not run.found:
                 raise RunNotFound(run_id)
             while True:
-                change = run.next_change()
+                version = run.version
                 frames = await run.frames_after(cursors)
                 for lane, entry_id, frame in frames:
                     yield lane, entry_id, frame
@@ -113,7 +113,7 @@ class Hub:
                 if run.sealed:
                     yield "", BEFORE_ALL, encode(RunComplete(run_id=run_id))
                     return
-                await asyncio.shield(change)
+                await run.changed_since(version)
         finally:
             run.viewers -= 1
             self._forget_if_unwatched(run)

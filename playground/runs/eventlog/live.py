@@ -103,7 +103,8 @@ class LiveRun:
         self.needs_refill = False
         self._lanes: dict[str, LaneLog] = {}
         self._read_range = read_range
-        self._change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.version = 0  # grows with every wake
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def last_id(self, lane: str) -> EntryId:
         """The newest id known of a lane."""
@@ -150,13 +151,26 @@ class LiveRun:
 
     def wake(self) -> None:
         """Let every waiting viewer look again."""
-        if not self._change.done():
-            self._change.set_result(None)
-            self._change = asyncio.get_running_loop().create_future()
+        self.version += 1
+        waiting, self._waiting = self._waiting, set()
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
 
-    def next_change(self) -> asyncio.Future[None]:
-        """Done at the next `wake`. Shared by all viewers: shield it."""
-        return self._change
+    async def changed_since(self, version: int) -> None:
+        """Return once there was a `wake` after `version`.
+
+        Each viewer waits on a future of its own: a shared one would have to be shielded anew for
+        every viewer and wake-up, on the path that carries every event to every viewer.
+        """
+        if self.version != version:
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)
 
     async def frames_after(self, cursors: dict[str, EntryId]) -> list[tuple[str, EntryId, bytes]]:
         """At most one frame per lane after the viewer's cursors."""
