@@ -30,11 +30,12 @@ test: ## Check, then run every test tier this machine can run, and summarise the
 check: ## Format, lint, types, import rules, templates, front end, generated files
 	@$(UP) --need site,dev --then deploy.checks.run
 
+# Their tests say "written" in their names.
 golden: ## Rewrite the golden files of codec and tracer tests; review the diff
-	@$(UP) --need site,dev --then pytest -- -q -m "not stack and not browser" --rewrite-golden tests
+	@$(UP) --need site,dev --then pytest -- -q -k written --rewrite-golden tests/traces tests/workers
 
-schema: ## Regenerate the message schema, the TypeScript types and the OpenAPI document
-	@$(UP) --need site,dev --then deploy.local.manage -- schema
+schema: ## Regenerate the JSON Schemas and the TypeScript types
+	@$(UP) --need site,dev --then deploy.checks.generated
 
 bench: ## Run the benchmarks that need no GPU; each prints JSON (BENCH=stream for one)
 	@$(UP) --need site,dev --then deploy.checks.bench -- $(BENCH)

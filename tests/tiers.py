@@ -5,6 +5,7 @@ them). Whether that is there is found out by trying it, once per run; a test who
 met is skipped with the reason, and the table repeats it, so that a green run cannot hide one.
 
 `--tier-report FILE` writes the table as JSON instead of printing it: `make test` adds its own rows.
+`--rewrite-golden` has golden tests write what they see instead of comparing (`make golden`).
 `REQUIRE_TIERS=redis,sandbox` turns "this machine cannot" into a failure of the run.
 """
 
@@ -210,9 +211,12 @@ def table(rows: Iterable[dict[str, Any]]) -> list[str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tier-report", metavar="FILE", help="write the tier table there as JSON")
+    parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--rewrite-golden"):
+        os.environ["GOLDEN_WRITE"] = "1"
     if not hasattr(config, "workerinput"):  # Only the controller of an xdist run tells the result.
         config.pluginmanager.register(TierTable(config.getoption("--tier-report")), "tier-table")
 

@@ -65,6 +65,9 @@ CHECKS = (
     Check("import rules", tool("lint-imports", "--no-cache")),
     Check("message schema", python("manage.py", "schema", "--check"), "make schema"),
     Check(
+        "generated TypeScript", python("-m", "deploy.checks.generated", "--check"), "make schema"
+    ),
+    Check(
         "migrations",
         python("manage.py", "makemigrations", "--check", "--dry-run"),
         'make manage CMD="makemigrations"',

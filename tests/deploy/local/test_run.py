@@ -77,6 +77,15 @@ class Started:
         )
         assert "Ready:" in self.said(), self.said()
 
+    def wait_until_complete(self) -> None:
+        """Ready, and the worker that starts processes of its own has done so."""
+        self.wait_until_ready()
+        wait_for(lambda: self._count("sandbox@") >= 3, STARTS_WITHIN_S)
+        assert self._count("sandbox@") >= 3
+
+    def _count(self, text: str) -> int:
+        return sum(text in " ".join(_command_line(item)) for item in self.members())
+
     def members(self) -> list[psutil.Process]:
         """Every living process of this machine that carries the mark, by whatever parent."""
         found = []
@@ -88,7 +97,7 @@ class Started:
 
     def member(self, text: str) -> psutil.Process:
         """The oldest process whose command line contains `text`."""
-        matching = [item for item in self.members() if text in " ".join(item.cmdline())]
+        matching = [item for item in self.members() if text in " ".join(_command_line(item))]
         assert matching, f"no process with {text!r} among {self.members()}"
         return min(matching, key=lambda item: item.create_time())
 
@@ -104,6 +113,13 @@ class Started:
 
     def nothing_is_left(self) -> bool:
         return not self.members()
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def wait_for(condition: Callable[[], object], seconds: float) -> None:
@@ -182,7 +198,7 @@ def test_ctrl_c_while_starting_ends_everything(site: Started) -> None:
 
 def test_nothing_outlives_a_killed_supervisor(site: Started) -> None:
     process = site.start()
-    site.wait_until_ready()
+    site.wait_until_complete()
     site.member("supervisord").kill()
     assert process.wait(ENDS_WITHIN_S) == 1
     assert site.nothing_is_left()
@@ -191,23 +207,23 @@ def test_nothing_outlives_a_killed_supervisor(site: Started) -> None:
 
 def test_nothing_outlives_a_killed_main_process(site: Started) -> None:
     process = site.start()
-    site.wait_until_ready()
+    site.wait_until_complete()
     process.kill()
     process.wait()
     wait_for(site.nothing_is_left, ENDS_WITHIN_S)
-    assert site.nothing_is_left(), [item.cmdline() for item in site.members()]
+    assert site.nothing_is_left(), [_command_line(item) for item in site.members()]
 
 
 def test_nothing_outlives_main_process_and_supervisor_killed_together(site: Started) -> None:
     process = site.start()
-    site.wait_until_ready()
+    site.wait_until_complete()
     supervisor = site.member("supervisord")
     supervisor.suspend()  # So that it cannot act on its parent's end.
     process.kill()
     process.wait()
     supervisor.kill()
     wait_for(site.nothing_is_left, ENDS_WITHIN_S)
-    assert site.nothing_is_left(), [item.cmdline() for item in site.members()]
+    assert site.nothing_is_left(), [_command_line(item) for item in site.members()]
 
 
 def test_a_killed_make_takes_the_site_with_it(site: Started) -> None:
@@ -220,7 +236,7 @@ def test_a_killed_make_takes_the_site_with_it(site: Started) -> None:
     process.kill()
     process.wait()
     wait_for(site.nothing_is_left, ENDS_WITHIN_S)
-    assert site.nothing_is_left(), [item.cmdline() for item in site.members()]
+    assert site.nothing_is_left(), [_command_line(item) for item in site.members()]
 
 
 def test_a_redis_url_that_nobody_answers_is_told_with_the_fix(site: Started) -> None:
