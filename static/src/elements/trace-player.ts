@@ -52,17 +52,21 @@ export class TracePlayer extends LightElement {
     this.addEventListener("keydown", this.onKey);
   }
 
-  override focus(): void {
-    this.querySelector<HTMLElement>(".player")?.focus();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Focusable by script and by clicking anywhere in it, so that the keys then belong to it.
+    this.tabIndex = -1;
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", "Trace player");
   }
 
   protected override render(): TemplateResult {
     const { store, player, revision } = this;
-    return html`<section class="player" tabindex="-1" aria-label="Trace player">
+    return html`<div class="player">
       <trace-timeline .store=${store} .revision=${revision} .view=${player.view}
         .step=${player.step}></trace-timeline>
       ${store ? this.renderTrace(store) : renderWelcome(this.examples, (example) => this.emit("example-choice", example))}
-    </section>`;
+    </div>`;
   }
 
   private renderTrace(store: TraceStore): TemplateResult {
@@ -106,9 +110,8 @@ export class TracePlayer extends LightElement {
   private onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || takesText(event.target)) return;
     const command = stepCommandOf(event, this.letterKeys);
-    // Arrow keys choose between the lanes while the focus is there.
-    const onRadio = event.target instanceof HTMLInputElement && event.target.type === "radio";
-    if (!command || (onRadio && event.key.startsWith("Arrow"))) return;
+    // On the lane switch too: the arrows up and down choose the lane there.
+    if (!command) return;
     event.preventDefault();
     this.emit("step-command", command);
   }
