@@ -122,9 +122,8 @@ export class Comparison {
     const actual = this.actual.events[index] as TraceEvent;
     const ours = this.predicted.fold.push(predicted);
     const theirs = this.actual.fold.push(actual);
-    for (const event of [predicted, actual]) {
-      for (const text of shortenedTexts(event)) this.shortened.add(text);
-    }
+    for (const text of shortenedTexts(predicted)) this.shortened.add(text);
+    for (const text of shortenedTexts(actual)) this.shortened.add(text);
     const hasValue = actual.kind === "return" || actual.kind === "exception";
     const found =
       placeDivergence(index, predicted, actual, this.source) ??

@@ -43,6 +43,8 @@ export function isError({ kind }: Divergence): boolean {
 /** What stands for the rest in a shortened repr. It can stand anywhere in it. */
 const OMISSION = "...";
 
+const NONE: readonly string[] = [];
+
 const COMPLETE: ReadonlySet<EndStatus> = new Set(["ok", "exception"]);
 
 /** Whether no further event can exist after such an end. All other ends are cuts. */
@@ -75,7 +77,9 @@ export class LocalsFold {
     if (event.kind === "call" || this.stack.length === 0) this.stack.push(new Map());
     const top = this.stack[this.stack.length - 1] as Map<string, string>;
     for (const name of event.removed ?? []) top.delete(name);
-    for (const [name, text] of Object.entries(event.changed ?? {})) top.set(name, text);
+    if (event.changed) {
+      for (const [name, text] of Object.entries(event.changed)) top.set(name, text);
+    }
     this.returned = event.kind === "return";
     return top;
   }
@@ -114,11 +118,10 @@ function head(text: string): string {
 }
 
 /** The reprs of this event that were shortened. */
-export function* shortenedTexts(event: TraceEvent): Generator<string> {
-  for (const name of event.truncated ?? []) {
-    const text = name === "return" ? (event.value ?? event.changed?.[name]) : event.changed?.[name];
-    if (text !== undefined) yield text;
-  }
+export function shortenedTexts({ truncated, value, changed }: TraceEvent): readonly string[] {
+  if (!truncated || truncated.length === 0) return NONE;
+  const texts = truncated.map((name) => (name === "return" ? value : null) ?? changed?.[name]);
+  return texts.filter((text) => text !== undefined);
 }
 
 /** The divergence in what happens and where, or null. */
@@ -159,7 +162,9 @@ export function valueDivergence(
   [actual, theirs]: [TraceEvent, ReadonlyMap<string, string>],
   shortened: ReadonlySet<string>,
 ): Divergence | null {
-  const names = new Set([...touched(actual), ...touched(predicted)]);
+  const names = new Set(touched(actual));
+  for (const name of touched(predicted)) names.add(name);
+  if (names.size === 0) return null; // Most steps change nothing.
   const wrong = [...names].filter((n) => !sameValue(ours.get(n), theirs.get(n), shortened));
   const name = wrong.shift();
   if (name === undefined) return null;
@@ -170,8 +175,10 @@ export function valueDivergence(
   return sides(found, ours.get(name), theirs.get(name));
 }
 
-function touched(event: TraceEvent): string[] {
-  return [...Object.keys(event.changed ?? {}), ...(event.removed ?? [])];
+/** The locals that an event names. */
+function touched({ changed, removed }: TraceEvent): readonly string[] {
+  const names = changed ? Object.keys(changed) : NONE;
+  return removed && removed.length > 0 ? [...names, ...removed] : names;
 }
 
 /** The difference in notation of two semantically equal events, or null. */
@@ -184,8 +191,7 @@ export function notationDivergence(
     return sides({ kind: "notation", index }, predicted.value, actual.value);
   }
   const [ours, theirs] = [predicted.changed ?? {}, actual.changed ?? {}];
-  const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
-  for (const name of names) {
+  for (const name of [...Object.keys(theirs), ...Object.keys(ours)]) {
     const [left, right] = [own(ours, name), own(theirs, name)];
     if (left !== right) return sides({ kind: "notation", index, name }, left, right);
   }
