@@ -75,8 +75,8 @@ def _goal_figures(result: Mapping[str, Any]) -> Iterator[tuple[str, float, float
     if stop := result.get("stop"):
         text = f"stop, {stop['at_once']} at once: p99 ms"
         yield text, 60, stop["press_to_stage_ms"]["p99"]
-    if stack := result.get("stack"):
-        yield "recovery after SIGKILL of a worker: s", 6.5, stack["recovery"]["silence_s"]["max"]
+    if silence := result.get("stack", {}).get("recovery", {}).get("silence_s"):
+        yield "recovery after SIGKILL of a worker: s", 6.5, silence["max"]
 
 
 def disturbance(result: Mapping[str, Any]) -> str:
@@ -87,6 +87,10 @@ def disturbance(result: Mapping[str, Any]) -> str:
         for name in (LOG, BASELINE)
         for repeat in row.get(name, {}).get("repeats", ())
     ]
+    if stop := result.get("stop"):
+        others.append(stop["cpu_percent"]["other"])
+    if stack := result.get("stack"):
+        others.append(stack["other_before_percent"])
     disturbed = [other for other in others if other > _QUIET_PERCENT]
     if not disturbed:
         return ""
@@ -132,8 +136,9 @@ def table(result: Mapping[str, Any]) -> str:
             _latency(f"{door} to first frame", stack[door]["first_frame_ms"])
             for door in ("post", "socket")
         ]
-        silence = stack["recovery"]["silence_s"]
-        lines.append(f"recovery after SIGKILL: {silence['p50']} s median, {silence['max']} s worst")
+        if silence := stack["recovery"].get("silence_s"):
+            worst = f"{silence['p50']} s median, {silence['max']} s worst"
+            lines.append(f"silence after SIGKILL of a worker: {worst}")
     if noise := disturbance(result):
         lines.append(noise)
     for goal in result["goals"]:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import psutil
 import uvloop
 
-from benchmarks.common import BenchmarkFailed, summarise
+from benchmarks.common import BenchmarkFailed, CpuMeter, summarise
 from benchmarks.streaming.children import Child
 from benchmarks.streaming.site import BenchSite
 from benchmarks.streaming.watching import Person, Timeline
@@ -29,6 +29,7 @@ _TRACE_END: Final = "trace.finished"
 _END: Final = "run.finished"
 _START_WITHIN_S: Final = 60.0
 _EVENTS_BEFORE: Final = 10
+_LOOK_S: Final = 2.0
 
 #: The first runs of a worker's processes pay for imports and for probing the sandbox.
 _WARM_UP_RUNS: Final = 6
@@ -165,7 +166,8 @@ async def _recover(person: Person, workers: Workers, *, times: int) -> dict[str,
         await workers.add()
         await _warm_up(person)
         lost.append(await _lose_worker(person, workers))
-    return {name: summarise(row[name] for row in lost) for name in lost[0]}
+    names = lost[0] if lost else ()
+    return {name: summarise(row[name] for row in lost) for name in names}
 
 
 async def _warm_up(person: Person) -> None:
@@ -194,14 +196,27 @@ async def _measure(port: int, workers: Workers, *, runs: int, kills: int) -> dic
         person.leave()
 
 
+def _other_percent() -> float:
+    """What else the machine is busy with, before anything of the site runs.
+
+    Later on, boxes come and go too fast to tell their time from that of other programs.
+    """
+    meter = CpuMeter({})
+    meter.start()
+    time.sleep(_LOOK_S)
+    return meter.stop()["other"]
+
+
 def measure_stack(site: BenchSite, *, runs: int, kills: int) -> dict[str, Any]:
     """Latency of `runs` small runs through each door, and recovery from `kills` lost workers."""
     site.open_logs([])
+    other = _other_percent()
     with contextlib.ExitStack() as stack:
         web = stack.enter_context(site.web("event_log", env=_ENV))
         workers = Workers(site, stack)
         try:
-            return uvloop.run(_measure(web.port, workers, runs=runs, kills=kills))
+            measured = uvloop.run(_measure(web.port, workers, runs=runs, kills=kills))
+            return {"other_before_percent": other, **measured}
         except BenchmarkFailed as failure:
             message = f"{failure}\n{web.child.tail()}\n{workers.tails()}"
             raise BenchmarkFailed(message) from failure

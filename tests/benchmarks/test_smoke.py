@@ -16,6 +16,7 @@ import pytest
 from benchmarks.common import ROOT
 from benchmarks.streaming.cells import Cell, run_cell
 from benchmarks.streaming.site import BenchSite, open_site
+from benchmarks.streaming.stack import measure_stack
 from benchmarks.streaming.stops import measure_stops
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]
@@ -57,6 +58,14 @@ def test_the_baseline_carries_the_same_load_through_the_channel_layer(
 def test_every_pressed_stop_reaches_its_stage(site: BenchSite) -> None:
     measured = measure_stops(site, rounds=1, at_once=3)
     assert measured["press_to_stage_ms"]["count"] == 3
+
+
+@pytest.mark.stack
+@pytest.mark.sandbox
+def test_a_run_goes_through_the_whole_site_by_either_door(site: BenchSite) -> None:
+    measured = measure_stack(site, runs=1, kills=0)
+    for door in ("post", "socket"):
+        assert measured[door]["first_frame_ms"]["count"] == 1
 
 
 def test_no_process_outlives_a_killed_benchmark(tmp_path: Path) -> None:
