@@ -93,6 +93,10 @@ export class AppState {
     });
   }
 
+  dismiss(): void {
+    this.update(() => (this.problem = null));
+  }
+
   start(): void {
     if (this.isBusy) return;
     this.update(() => {

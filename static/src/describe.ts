@@ -2,6 +2,7 @@
 
 import type { TraceEvent } from "./protocol.gen.js";
 import type { LaneTrace } from "./trace-store.js";
+import type { Variable } from "./variables.js";
 
 export type MarkerKind = "ran" | "next" | "raised";
 
@@ -36,6 +37,19 @@ export function isUnwinding(lane: LaneTrace, step: number): boolean {
     events[step - 1]?.kind === "exception" &&
     lane.timeline.serial(step) === lane.timeline.serial(step - 1)
   );
+}
+
+/** What a step hands on: a return value or an exception; null for every other step. */
+export function resultOf(lane: LaneTrace, step: number): Variable | null {
+  const event = lane.timeline.events[step];
+  if (!event || isUnwinding(lane, step)) return null;
+  const isShortened = event.truncated?.includes("return") ?? false;
+  const value = event.value ?? "None";
+  if (event.kind === "exception") {
+    return { name: "exception", value, change: "raised", isShortened };
+  }
+  if (event.kind !== "return" || event.func_name === "<module>") return null;
+  return { name: "return value", value, change: "returned", isShortened };
 }
 
 export function describeStep(

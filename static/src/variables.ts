@@ -4,7 +4,7 @@ import type { TraceEvent } from "./protocol.gen.js";
 import type { Activation } from "./state-timeline.js";
 
 /** Words, not colours, carry the meaning; they are shown as they stand here. */
-export type Change = "argument" | "new" | "changed" | "removed";
+export type Change = "argument" | "new" | "changed" | "removed" | "returned" | "raised";
 
 export interface Variable {
   name: string;

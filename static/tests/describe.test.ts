@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeStep, markersAt, shorten } from "../src/describe.js";
+import { describeStep, markersAt, resultOf, shorten } from "../src/describe.js";
 import type { TraceEvent } from "../src/protocol.gen.js";
 import { LaneTrace } from "../src/trace-store.js";
 import { call, line, raised, returned, TWO_CALLS } from "./helpers.js";
@@ -63,6 +63,27 @@ describe("a step in words", () => {
 
   it("is empty where there is no step", () => {
     expect(sentence([], 0)).toBe("");
+  });
+});
+
+describe("what a step hands on", () => {
+  const result = (events: readonly TraceEvent[], step: number) => {
+    const found = resultOf(laneOf(events), step);
+    return found && `${found.name}: ${found.value}`;
+  };
+
+  it("is the value of a return or the exception", () => {
+    expect(result(TWO_CALLS, 5)).toBe("return value: 2");
+    expect(result(FAILURE, 4)).toBe("exception: ValueError: bad");
+  });
+
+  it("is nothing at other steps, while an exception leaves, or at the end of a module", () => {
+    expect([result(TWO_CALLS, 2), result(TWO_CALLS, 3), result(FAILURE, 5)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(result([call("<module>", 1, 1), returned("<module>", 1, 1)], 1)).toBeNull();
   });
 });
 

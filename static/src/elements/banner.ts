@@ -26,6 +26,8 @@ export function renderBanner(
     const where = isNamed ? "" : ` (line ${problem.line})`;
     return html`<div class="banner banner-error" role="alert">
       ${icon("alert")}<p>${problem.message}${where} ${problem.fix}</p>
+      <button type="button" class="button-icon" aria-label="Close this message"
+        @click=${() => state.dismiss()}>${icon("close")}</button>
     </div>`;
   }
   return nothing;

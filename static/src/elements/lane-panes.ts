@@ -1,13 +1,16 @@
 /** `<lane-panes>`: one lane's state at a step: what happens, variables, call stack, output. */
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
-import { describeStep } from "../describe.js";
+import { describeStep, resultOf, shorten } from "../describe.js";
 import { LANE_TITLES } from "../lane-status.js";
 import type { LaneName, TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 import "./output-pane.js";
 import "./stack-pane.js";
 import "./variables-pane.js";
+
+/** A sentence is for reading; the whole of a long value is among the variables. */
+const MAX_CODE_CHARS = 160;
 
 export class LanePanes extends LightElement {
   static override properties = {
@@ -60,6 +63,7 @@ export class LanePanes extends LightElement {
         <h2>Variables${name ? html` <span class="pane-of">in <code>${name}</code></span>` : null}</h2>
         <variables-pane .activation=${activation}
           .event=${isCurrent ? (timeline.events[this.step] ?? null) : null}
+          .result=${isCurrent ? resultOf(lane, this.step) : null}
           .previous=${isCurrent ? timeline.before(this.step) : null}></variables-pane>
       </section>
       <section class="pane pane-stack">
@@ -84,7 +88,7 @@ export class LanePanes extends LightElement {
     const kind = lane.timeline.events[this.step]?.kind ?? "line";
     return html`<p class="now now-${kind}">
       ${this.paired || this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
-      <span class="now-lead">${lead}</span> <code>${code}</code>
+      <span class="now-lead">${lead}</span> <code>${shorten(code, MAX_CODE_CHARS)}</code>
     </p>`;
   }
 

@@ -55,7 +55,7 @@ export class PlaygroundApp extends LightElement {
     super.connectedCallback();
     document.addEventListener("keydown", this.onDocumentKey);
     window.addEventListener("online", this.onOnline);
-    window.addEventListener("popstate", reload);
+    window.addEventListener("popstate", this.onHistory);
     this.state.open();
   }
 
@@ -63,7 +63,7 @@ export class PlaygroundApp extends LightElement {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.onDocumentKey);
     window.removeEventListener("online", this.onOnline);
-    window.removeEventListener("popstate", reload);
+    window.removeEventListener("popstate", this.onHistory);
   }
 
   /** However many messages arrive, the page is drawn once per frame of the screen. */
@@ -150,7 +150,10 @@ export class PlaygroundApp extends LightElement {
   private chooseExample = (event: CustomEvent<Example>): void => {
     const { source, entry, stdin } = event.detail;
     this.state.edit({ source, entry, stdin });
-    this.querySelector<CodeEditor>("code-editor.main-editor")?.focus();
+    // On a touch screen the focus would bring up the keyboard over the program.
+    if (window.matchMedia("(pointer: fine)").matches) {
+      this.querySelector<CodeEditor>("code-editor.main-editor")?.focus();
+    }
   };
 
   private share = (): void => {
@@ -166,6 +169,11 @@ export class PlaygroundApp extends LightElement {
     writeSetting("letter-keys", on ? "on" : "off");
     this.requestUpdate();
   }
+
+  /** Links within the page are entries of the history too; they are no reason to reload. */
+  private onHistory = (): void => {
+    if (!this.address.isCurrent) reload();
+  };
 
   private onOnline = (): void => this.state.session.retryNow();
 

@@ -15,6 +15,7 @@ export class VariablesPane extends LightElement {
     activation: { attribute: false },
     event: { attribute: false },
     previous: { attribute: false },
+    result: { attribute: false },
     unfolded: { state: true },
     copied: { state: true },
   };
@@ -24,6 +25,8 @@ export class VariablesPane extends LightElement {
   declare event: TraceEvent | null;
   /** The activation one event earlier. */
   declare previous: Activation | null;
+  /** What the step returned or raised, shown below the variables. */
+  declare result: Variable | null;
   declare private unfolded: ReadonlySet<string>;
   declare private copied: string;
 
@@ -32,6 +35,7 @@ export class VariablesPane extends LightElement {
     this.activation = null;
     this.event = null;
     this.previous = null;
+    this.result = null;
     this.unfolded = new Set();
     this.copied = "";
   }
@@ -39,6 +43,7 @@ export class VariablesPane extends LightElement {
   protected override render(): TemplateResult {
     const { activation, event, previous } = this;
     const variables = activation ? variablesOf(activation, event, previous) : [];
+    if (this.result) variables.push(this.result);
     if (variables.length === 0) {
       return html`<p class="empty">${activation ? "No variables yet." : "Nothing to show yet."}</p>`;
     }
