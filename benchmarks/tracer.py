@@ -5,8 +5,9 @@
 Each measurement is a fresh process that runs one program untraced and then traced into /dev/null,
 with everything the real tracer does (texts of all locals, differences, JSON, batches). The best of
 the repeats counts: what disturbs a measurement only makes it slower; traced times are CPU time for
-the same reason. `ratio` is traced to untraced time. `boxes` is the time from the call of `record_trace` to its return for a program that prints
-one line, beside a bare `python -I -S` that prints it, taking turns in one process.
+the same reason. `ratio` is traced to untraced time. `boxes` is the time from the call of
+`record_trace` to its return for a program that prints one line, beside a bare `python -I -S` that
+prints it, taking turns in one process.
 """
 
 from __future__ import annotations

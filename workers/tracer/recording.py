@@ -77,7 +77,7 @@ class Recording:
         self._names = {key: quote(_short(code.co_name)) for key, code in codes.items()}
         self._max_steps = max_steps
         self._bytes_left = max_bytes
-        self._renderer = Renderer(max_value_bytes)
+        self._render = Renderer(max_value_bytes).render
         self._stop = stop
         self._stack: list[_Activation] = []
         self._hidden = _NO_NAMES
@@ -89,6 +89,7 @@ class Recording:
         self._get_limit = sys.getrecursionlimit
         self._settrace = sys.settrace
         self._gettrace = sys.gettrace
+        self._getframe = sys._getframe
         self._on_event: Traced = self.on_event
         self._on_call: Traced = self.on_call
 
@@ -116,8 +117,7 @@ class Recording:
                 self._refuse_removal = False
                 raise RecursionError("maximum recursion depth exceeded")
             if not self._expected_settrace and not self.broken:
-                deep = len(self._stack) * 2 > self._limit
-                self.broken = "tracer_lost" if deep else "tampered"
+                self.broken = "tracer_lost" if self._is_deep() else "tampered"
 
     # --- trace functions ---------------------------------------------------------------------
 
@@ -147,7 +147,7 @@ class Recording:
         """The trace function of observed frames."""
         try:
             if self.broken or not self._stack or self._stack[-1].frame is not frame:
-                self._lost_step()
+                self._lost_step(event, arg)
                 return None
             if event == "line":
                 self._line(frame)
@@ -173,7 +173,7 @@ class Recording:
         if frame.f_trace is not self._on_event or not frame.f_trace_lines:
             self.broken = "tampered"
             return
-        text, cut = self._renderer.render(value)
+        text, cut = self._render(value)
         self._event(frame, "r", quote(text), '"return"' if cut else "")
         self._stack.pop()
 
@@ -183,8 +183,8 @@ class Recording:
 
     def _exception_text(self, arg: Any) -> tuple[str, bool]:
         kind, value, _traceback = arg
-        kind_text, _ = self._renderer.render(kind)
-        value_text, cut = self._renderer.render(value)
+        kind_text, _ = self._render(kind)
+        value_text, cut = self._render(value)
         return f"({kind_text}, {value_text}, <traceback object>)", cut
 
     # --- state -------------------------------------------------------------------------------
@@ -195,17 +195,18 @@ class Recording:
         changed: list[str] = []
         truncated: list[str] = []
         left = MAX_EVENT_BYTES
-        for name, value in _items(local):
-            if kept.get(name, _MISSING) is value or name in hidden:
+        for name, value in list(dict.items(local)):
+            if type(name) is not str or kept.get(name, _MISSING) is value or name in hidden:
                 continue
-            text, cut = self._renderer.render(value)
+            text, cut = self._render(value)
             if is_lasting(value):
                 kept[name] = value
             else:
                 kept.pop(name, None)
-            if texts.get(name) == text:
+            before = texts.get(name)
+            if before == text:
                 continue
-            if len(texts) >= MAX_NAMES and name not in texts:
+            if before is None and (len(texts) >= MAX_NAMES or len(name) > MAX_NAME_CHARS):
                 continue
             texts[name] = text
             left -= len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
@@ -258,9 +259,24 @@ class Recording:
         self._real_limit = self._limit + HEADROOM
         self._set_limit(self._real_limit)
 
-    def _lost_step(self) -> None:
+    def _is_deep(self) -> bool:
+        """Whether so much of the stack is used that CPython itself may have dropped the tracer."""
+        frame: FrameType | None = self._getframe()
+        depth = 0
+        while frame is not None:
+            depth += 1
+            frame = frame.f_back
+        return depth * 2 > self._real_limit
+
+    def _lost_step(self, event: str, arg: Any) -> None:
+        """A frame's events went missing: at the recursion limit CPython did it, else the program.
+
+        A trace function that cannot even be entered is dropped for its frame, and what comes next
+        is the RecursionError on its way out through the frames below.
+        """
         if not self.broken:
-            self.broken = "tampered"
+            deep = event == "exception" and arg[0] is RecursionError
+            self.broken = "tracer_lost" if deep else "tampered"
 
     def _fail(self, error: Exception) -> None:
         """The tracer itself could not go on; the program can."""
@@ -274,14 +290,6 @@ def _variables(frame: FrameType) -> dict[str, Any]:
     if type(local) is dict or dict in type_mro(type(local)):
         return local
     return {}  # a class body whose metaclass prepared a mapping of its own
-
-
-def _items(local: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [
-        pair
-        for pair in dict.items(local)
-        if type(pair[0]) is str and len(pair[0]) <= MAX_NAME_CHARS
-    ]
 
 
 def _short(name: str) -> str:

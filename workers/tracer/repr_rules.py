@@ -30,11 +30,6 @@ from .inspection import (
 )
 from .writer import Rule, Writer
 
-#: Integers above this many bits are summarised: CPython refuses to print more than 4,300 digits
-#: (about 14,000 bits), and the time grows quadratically.
-MAX_INT_BITS = 6000
-
-
 # --- the rules ---------------------------------------------------------------------------------
 
 
@@ -51,12 +46,12 @@ def _write_object(writer: Writer, value: Any) -> None:
 
 
 def _write_int(writer: Writer, value: int) -> None:
-    bits = int.bit_length(value)
-    if bits > MAX_INT_BITS:
+    try:
+        text = int.__repr__(value)
+    except ValueError:  # more digits than CPython prints (sys.set_int_max_str_digits)
         writer.cut = True
-        writer.put(f"<int of {bits} bits>")
-    else:
-        writer.put(int.__repr__(value))
+        text = f"<int of {int.bit_length(value)} bits>"
+    writer.put(text)
 
 
 def _write_str(writer: Writer, value: str) -> None:

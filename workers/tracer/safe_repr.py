@@ -10,37 +10,34 @@ Texts equal CPython 3.11's `repr` with these exceptions, which make traces compa
 and machines: no addresses, no paths of modules, and `str_iterator` for `str_ascii_iterator`.
 
 Speed decides what is done where: exact built-in leaves, and lists, tuples, sets and dictionaries
-of only such leaves, go through CPython's own `repr`; everything else is walked in Python under a
-budget. Types are recognised by id, because hashing a class can call its metaclass.
+of leaves, however nested, go through CPython's own `repr` once a walk over the types has shown
+that nothing else is inside; everything else is written in Python under a budget. Types are
+recognised by id, because hashing a class can call its metaclass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from .repr_rules import rule_for
 from .writer import FullError, Writer, cost
 
-#: Containers above this length are walked under the budget instead of rendered whole.
-MAX_WHOLE_LENGTH = 5000
+#: Elements of a container, at all levels, up to which it is rendered whole.
+MAX_WHOLE_ELEMENTS = 5000
 #: Texts up to this length are kept to recognise them by identity.
 MAX_KEPT_LENGTH = 1000
-#: Integers of at most this many bits together are always rendered whole: they print fast.
-MAX_WHOLE_BITS = 6000
 
-_NUMBERS = frozenset(map(id, (int, float, bool, complex, type(None), type(...))))
+NUMBERS = frozenset(map(id, (int, float, bool, complex, type(None), type(...))))
 _TEXTS = frozenset(map(id, (str, bytes)))
-_LEAVES = _NUMBERS | _TEXTS
 _CONTAINERS = frozenset(map(id, (list, tuple, set, frozenset, dict)))
-_STR, _INT, _DICT = id(str), id(int), id(dict)
-_SMALL = 1 << 64
+_PLAIN = NUMBERS | _TEXTS | _CONTAINERS
+_STR, _DICT = id(str), id(dict)
 
 
 def is_lasting(value: Any) -> bool:
     """Whether the value may be kept to recognise it by identity: immutable and small."""
     kind = id(type(value))
-    return kind in _NUMBERS or (kind in _TEXTS and len(value) <= MAX_KEPT_LENGTH)
+    return kind in NUMBERS or (kind in _TEXTS and len(value) <= MAX_KEPT_LENGTH)
 
 
 class Renderer:
@@ -51,11 +48,16 @@ class Renderer:
     def __init__(self, limit: int) -> None:
         self.limit = limit
 
-    def render(self, value: object) -> tuple[str, bool]:
+    def render(self, value: Any) -> tuple[str, bool]:
         """The value's text, and whether it was shortened."""
-        text = self._whole(value)
-        if text is not None and cost(text) <= self.limit:
-            return text, False
+        if self._is_plain(value):
+            try:
+                text = repr(value)
+            except (ValueError, RecursionError):  # an int of too many digits; deep nesting
+                pass
+            else:
+                if cost(text) <= self.limit:
+                    return text, False
         writer = Writer(self.limit, rule_for)
         try:
             writer.write_value(value)
@@ -63,38 +65,37 @@ class Renderer:
             writer.cut = True
         return "".join(writer.parts), writer.cut
 
-    def _whole(self, value: Any) -> str | None:
-        """CPython's own repr where it is safe and bounded, else None."""
-        kind = id(type(value))
-        if kind in _NUMBERS:
-            return repr(value) if kind != _INT or -_SMALL < value < _SMALL else None
-        if kind in _TEXTS:
-            return repr(value) if len(value) <= self.limit else None
-        if kind not in _CONTAINERS or len(value) > MAX_WHOLE_LENGTH:
-            return None
-        if kind == _DICT:
-            whole = self._is_plain(value.keys()) and self._is_plain(value.values())
-        else:
-            whole = self._is_plain(value)
-        return repr(value) if whole else None
+    def _is_plain(self, value: Any) -> bool:
+        """Whether CPython's own repr is safe (no class of the program inside) and bounded.
 
-    def _is_plain(self, items: Iterable[Any]) -> bool:
-        """Whether all items are leaves whose joint repr stays near the limit."""
-        kinds = set(map(id, map(type, items)))
-        if not kinds <= _LEAVES:
+        A container inside itself is walked until the count of elements runs out.
+        """
+        kind = id(type(value))
+        if kind in NUMBERS:
+            return True
+        if kind in _TEXTS:
+            return len(value) <= self.limit
+        if kind not in _CONTAINERS:
             return False
-        if _INT in kinds and not _are_short(items):
-            return False
-        if kinds == {_STR}:
-            return sum(map(len, items)) <= self.limit
-        if kinds & _TEXTS:
-            return sum(len(item) for item in items if id(type(item)) in _TEXTS) <= self.limit
+        left, chars = MAX_WHOLE_ELEMENTS, self.limit
+        waiting = [value]
+        while waiting:
+            items = waiting.pop()
+            if id(type(items)) == _DICT:
+                items = [*items, *items.values()]
+            left -= len(items)
+            kinds = set(map(id, map(type, items)))
+            if left < 0 or not kinds <= _PLAIN:
+                return False
+            if kinds & _TEXTS:
+                only_str = len(kinds) == 1 and _STR in kinds
+                chars -= sum(map(len, items)) if only_str else _text_length(items)
+                if chars < 0:
+                    return False
+            if kinds & _CONTAINERS:
+                waiting.extend([item for item in items if id(type(item)) in _CONTAINERS])
         return True
 
 
-def _are_short(items: Iterable[Any]) -> bool:
-    bits = 0
-    for item in items:
-        if type(item) is int and not -_SMALL < item < _SMALL:
-            bits += item.bit_length()
-    return bits <= MAX_WHOLE_BITS
+def _text_length(items: Any) -> int:
+    return sum([len(item) for item in items if id(type(item)) in _TEXTS])

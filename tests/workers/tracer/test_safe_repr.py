@@ -187,7 +187,7 @@ def test_containers_that_contain_themselves_end() -> None:
         dict.fromkeys(range(10_000), "z" * 10),
         10**5_000,
         [10**5_000],
-        nested(500),
+        nested(4000),
         bytearray(100_000),
     ],
     ids=["str", "emoji", "strs", "ints", "dict", "int", "int in list", "nesting", "bytearray"],
