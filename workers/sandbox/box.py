@@ -33,6 +33,7 @@ from typing import Any
 from workers.sandbox import policy, unavailable
 from workers.sandbox.bwrap import find_bwrap
 from workers.sandbox.config import Limits, SandboxConfig
+from workers.sandbox.payload import BOOT, box_files
 from workers.sandbox.pyruntime import find_runtime
 from workers.sandbox.spawn import (
     VARIANTS,
@@ -43,10 +44,6 @@ from workers.sandbox.spawn import (
     python_command,
 )
 
-_PASSWD = b"student:x:65534:65534::/work:/nonexistent\n"
-_GROUP = b"student:x:65534:\n"
-_BOOT = Path(__file__).resolve().parent / "boot.py"
-_TRACER = Path(__file__).resolve().parent.parent / "tracer"
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 #: How long the monitor may take to notice that the box is dead before it is killed as well.
 _MONITOR_GRACE_S = 1.0
@@ -246,15 +243,6 @@ def _has_ended(pidfd: int) -> bool:
 # --- starting -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _box_files() -> tuple[tuple[str, bytes], ...]:
-    """Path in the box and content of every file that is passed in."""
-    files = [("/etc/passwd", _PASSWD), ("/etc/group", _GROUP), ("/box/boot.py", _BOOT.read_bytes())]
-    for path in sorted(_TRACER.glob("*.py")):
-        files.append((f"/box/tracer/{path.name}", path.read_bytes()))
-    return tuple(files)
-
-
 def _memory_file(name: str, content: bytes) -> int:
     descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.write(descriptor, content)
@@ -287,11 +275,13 @@ def launch(launcher: Launcher, limits: Limits) -> Box:
         descriptors = Descriptors(
             seccomp=memory_file("seccomp", policy.start_filter(launcher.machine)),
             status=status_end,
-            files=tuple((memory_file("file", body), path) for path, body in _box_files()),
+            files=tuple(
+                (memory_file("file", body), path) for path, body in box_files(launcher.runtime)
+            ),
         )
         command = python_command(
             launcher.runtime,
-            "/box/boot.py",
+            BOOT,
             str(inside.fileno()),
             str(limits.file_bytes),
             str(limits.files),

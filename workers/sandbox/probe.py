@@ -30,7 +30,7 @@ def main():
     attempt("socket", lambda: socket.socket())
     attempt("fork", os.fork)
     attempt("exec", lambda: os.execv("/opt/python/bin/python3.11", ["python3.11", "-c", ""]))
-    attempt("write", lambda: open("/box/boot.py", "w"))
+    attempt("write", lambda: open("/box/boot.pyc", "w"))
 """
 _EXPECTED = {"socket": "EACCES", "fork": "EPERM", "exec": "EPERM", "write": "EROFS"}
 _KILLED = "import ctypes\n\ndef main():\n    ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n"

@@ -105,7 +105,7 @@ def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
             timeout=30,
             check=True,
             cwd="/",
-            env=_loader_environment(),
+            env=loader_environment(),
             **_as_user(ids),
         )
         facts = json.loads(done.stdout)
@@ -118,7 +118,7 @@ def _inspect(python: Path, ids: tuple[int, int] | None) -> _Found | None:
         return None
 
 
-def _loader_environment() -> dict[str, str]:
+def loader_environment() -> dict[str, str]:
     """What an interpreter with a shared library of its own may need to be started at all."""
     path = os.environ.get("LD_LIBRARY_PATH")
     return {"LD_LIBRARY_PATH": path} if path else {}

@@ -133,7 +133,7 @@ def test_everything_but_the_work_folder_is_read_only(record: Callable[..., Any])
 import errno, os
 
 def main():
-    for path in ("/x", "/box/x", "/box/boot.py", "/etc/passwd", "/dev/x", "/tmp/x", os.__file__):
+    for path in ("/x", "/box/x", "/box/boot.pyc", "/etc/passwd", "/dev/x", "/tmp/x", os.__file__):
         try:
             open(path, "a")
         except OSError as error:

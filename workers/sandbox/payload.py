@@ -1,0 +1,62 @@
+"""The files that are passed into every box: the boot program, the tracer, two small data files.
+
+The programs go in compiled. Boxes keep no cache of compiled modules, and compiling the tracer
+would cost each of them more than everything else it does at its start. The compiling is done once
+per worker process by the interpreter that will run the result.
+"""
+
+from __future__ import annotations
+
+import marshal
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+from workers.sandbox import unavailable
+from workers.sandbox.pyruntime import Runtime, loader_environment
+
+BOOT = "/box/boot.pyc"
+_PASSWD = b"student:x:65534:65534::/work:/nonexistent\n"
+_GROUP = b"student:x:65534:\n"
+_BOOT_SOURCE = Path(__file__).resolve().parent / "boot.py"
+_TRACER = Path(__file__).resolve().parent.parent / "tracer"
+# Reads {box path: source} and writes {box path: content of a .pyc file that is never checked
+# against a source}, both as marshal version 2, which every Python 3 reads.
+_COMPILE = """
+import marshal, sys
+from importlib._bootstrap_external import _code_to_hash_pyc
+sources = marshal.loads(sys.stdin.buffer.read())
+compiled = {
+    path: bytes(_code_to_hash_pyc(compile(text, path, "exec", dont_inherit=True), bytes(8), False))
+    for path, text in sources.items()
+}
+sys.stdout.buffer.write(marshal.dumps(compiled, 2))
+"""
+
+
+@lru_cache(maxsize=4)
+def box_files(runtime: Runtime) -> tuple[tuple[str, bytes], ...]:
+    """Path in the box and content of every file that is passed in."""
+    sources = {BOOT: _BOOT_SOURCE.read_text()}
+    for path in sorted(_TRACER.glob("*.py")):
+        sources[f"/box/tracer/{path.stem}.pyc"] = path.read_text()
+    data = {"/etc/passwd": _PASSWD, "/etc/group": _GROUP}
+    return (*data.items(), *_compile(sources, runtime).items())
+
+
+def _compile(sources: dict[str, str], runtime: Runtime) -> dict[str, bytes]:
+    python = runtime.binds[0][0]
+    try:
+        done = subprocess.run(  # noqa: S603  # the interpreter that was found for the boxes
+            [python, "-I", "-S", "-c", _COMPILE],
+            input=marshal.dumps(sources, 2),
+            capture_output=True,
+            check=True,
+            timeout=60,
+            cwd="/",
+            env=loader_environment(),
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise unavailable.python_missing(f"{python} ({error})") from error
+    compiled: dict[str, bytes] = marshal.loads(done.stdout)  # noqa: S302  # written by the line above
+    return compiled
