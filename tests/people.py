@@ -126,8 +126,10 @@ def alice(transactional_db: None) -> Person:
 
 
 @pytest.fixture
-def bob(transactional_db: None) -> Person:
+def bob(transactional_db: None, settings: Settings) -> Person:
     """A signed-in user."""
+    # The real hashers are slow on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     user = User.objects.create_user("bob", password="bob's password")
     client = Client()
     client.force_login(user)

@@ -83,6 +83,10 @@ class Socket:
         assert event["type"] == "websocket.close"
         return int(event["code"])
 
+    async def is_silent(self) -> bool:
+        """Whether nothing comes for a moment."""
+        return bool(await self._asgi.receive_nothing(timeout=0.2))
+
     async def closes(self) -> None:
         """Leave, and wait until the server has noticed."""
         await self._asgi.send_input({"type": "websocket.disconnect", "code": 1001})

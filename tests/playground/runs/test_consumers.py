@@ -45,6 +45,7 @@ async def test_a_page_of_another_version_is_told_to_reload_and_let_go(alice: Per
         assert (answer["type"], answer["code"]) == ("error", "protocol.version")
         assert "Reload" in answer["fix"]
         assert await socket.is_closed_with() == 4426
+        assert await socket.is_silent()
     assert await Run.objects.acount() == 0
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from playground.runs import pipeline, services
 from playground.runs.archive import load_archive, save_archive
-from playground.runs.eventlog import Archive, Entry, Lease
+from playground.runs.eventlog import Archive, Entry, EventLog, Lease
 from playground.runs.eventlog.entries import decode_events
 from playground.runs.events import (
     LaneReset,
@@ -280,6 +280,21 @@ def test_a_run_that_a_worker_holds_is_left_alone_but_for_a_snapshot(run: Run, qu
     archive = archive_of(run)
     assert not archive.complete
     assert lines(archive.lanes["actual"]) == ["a"]
+
+
+def test_a_stage_that_is_taken_while_its_run_is_looked_at_is_left_alone(
+    run: Run, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = upkeep._last_attempts
+
+    def look_and_be_overtaken(log: EventLog, run: Run) -> dict[StageName, int]:
+        seen = look(log, run)
+        claims(run)
+        return seen
+
+    monkeypatch.setattr(upkeep, "_last_attempts", look_and_be_overtaken)
+    assert reconcile_runs() == 0
+    assert queue.messages("sandbox") == []
 
 
 def test_snapshots_are_taken_every_few_seconds_only(run: Run) -> None:
