@@ -287,6 +287,13 @@ def test_a_summary_promises_nothing_about_the_value() -> None:
     assert first([event("return", value="12345")], [actual]) is None
 
 
+def test_an_unresolved_value_is_wrong_even_beside_a_summary() -> None:
+    actual = event("return", value="<int of 9000 bits>", truncated=("return",))
+    found = first([event("return", value="..")], [actual])
+    assert found is not None
+    assert found.kind == "return"
+
+
 def test_a_complete_trace_with_an_unreadable_end_is_cut_off() -> None:
     found = first([CALL, LINE], [CALL, LINE, RETURN], ("parse", "ok"))
     assert found == Divergence(kind="cut_off", index=2, lane="predicted", status="parse")

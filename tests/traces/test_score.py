@@ -256,3 +256,12 @@ def test_values_are_written_out_after_every_change_of_activation() -> None:
         {"a": "1", "b": "3"},
         {"a": "..", "b": ".."},
     ]
+
+
+def test_an_exception_after_a_return_does_not_count_as_having_written_the_values() -> None:
+    inner = TraceEvent(kind="call", line=5, depth=2)
+    back = TraceEvent(kind="return", line=5, depth=2, value="None")
+    raised = TraceEvent(kind="exception", line=2, depth=1, value="(<class 'E'>, E(), None)")
+    states = list(full_states([CALL, line(2), inner, back, raised, line(3), line(4)]))
+    assert states[5].written == {"a": "1", "b": "2"}
+    assert states[6].written == {"a": "..", "b": ".."}
