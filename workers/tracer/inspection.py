@@ -7,7 +7,10 @@ through the slots of `type` and CPython's own descriptors only.
 from __future__ import annotations
 
 import types
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from typing import Any
 
 type_mro = type.__dict__["__mro__"].__get__
 type_dict = type.__dict__["__dict__"].__get__

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NoReturn
 
 from .channel import Channel, quote
 from .errors import ProgramError, describe, position_in
-from .program import Program, Target
+from .program import Program
 from .recording import Recording
 from .stdio import CaptureStream, InputStream, text_input, text_output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
+    from .program import Target
 
 #: Lines of a traceback that are shown: a deep recursion's would fill the output.
 _MAX_TRACEBACK_LEVELS = 20

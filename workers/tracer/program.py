@@ -11,9 +11,14 @@ import _sitebuiltins
 import builtins
 import sys
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
 
 from .errors import FILENAME, ProgramError, describe, position_in, syntax_problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from typing import Any
+
+    Target = tuple[Any, tuple[Any, ...], dict[str, Any]]
 
 #: The module's name when a function is the entry. It is not "__main__", so that a program's
 #: `if __name__ == "__main__":` block does not run the function a second time, untraced.
@@ -22,8 +27,6 @@ _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200  # inspect.CO_*
 _CAPTURE = ".capture"  # not an identifier, so it can hide no name of the program
 _SHOWN_FUNCTIONS = 8
-
-Target = tuple[Any, tuple[Any, ...], dict[str, Any]]
 
 
 class Program:

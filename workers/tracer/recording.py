@@ -21,13 +21,18 @@ fails, and the trace goes on. `tests/workers/tracer/test_recursion.py` holds thi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
 
 from .channel import Channel, quote
 from .inspection import type_mro
 from .safe_repr import Renderer, is_lasting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from collections.abc import Callable
+    from typing import Any
+
+    Traced = Callable[[FrameType, str, Any], Any]
 
 #: Real recursion levels beyond the program's limit. Library frames and C calls between the
 #: program's own count too: `functools.lru_cache` doubles the depth, so there is room for that.
@@ -40,8 +45,6 @@ MAX_NAME_CHARS = 200
 
 _MISSING = object()
 _NO_NAMES: frozenset[str] = frozenset()
-
-Traced = Callable[[FrameType, str, Any], Any]
 
 
 class _Activation:

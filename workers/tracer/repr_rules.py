@@ -8,7 +8,6 @@ classes are written by these rules too instead of calling their `__repr__`.
 from __future__ import annotations
 
 import types
-import weakref
 
 # The C module: importing `collections` itself would cost the box a millisecond per start.
 from _collections import (  # type: ignore[import-not-found]  # typeshed does not list it
@@ -16,7 +15,7 @@ from _collections import (  # type: ignore[import-not-found]  # typeshed does no
     defaultdict,
     deque,
 )
-from typing import Any
+from _weakref import ref
 
 from .inspection import (
     class_name,
@@ -28,7 +27,13 @@ from .inspection import (
     type_mro,
     type_qualname,
 )
-from .writer import Rule, Writer
+from .writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from typing import Any
+
+    from .writer import Rule
 
 # --- the rules ---------------------------------------------------------------------------------
 
@@ -291,7 +296,7 @@ _BY_IMPLEMENTATION.update(
                 types.ClassMethodDescriptorType,
                 types.GetSetDescriptorType,
                 types.MemberDescriptorType,
-                weakref.ref,
+                ref,
             ),
         ),
         _write_stripped,

@@ -17,10 +17,12 @@ recognised by id, because hashing a class can call its metaclass.
 
 from __future__ import annotations
 
-from typing import Any
-
 from .repr_rules import rule_for
 from .writer import FullError, Writer, cost
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from typing import Any
 
 #: Elements of a container, at all levels, up to which it is rendered whole.
 MAX_WHOLE_ELEMENTS = 5000

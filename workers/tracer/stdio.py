@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
 
 from .channel import Channel, quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from collections.abc import Callable
 
 _LINE_CHUNK = 8192
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
-
 from .inspection import type_mro
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing these would cost every box several milliseconds
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    Rule = Callable[["Writer", Any], None]
+    RuleFor = Callable[[type], Rule]
 
 #: Deeper nesting is cut: the renderer must not overflow the stack that it observes.
 MAX_NESTING = 40
@@ -92,7 +97,3 @@ class Writer:
             self.put(field + "=")
             self.write_value(value)
         self.put(")")
-
-
-Rule = Callable[[Writer, Any], None]
-RuleFor = Callable[[type], Rule]
