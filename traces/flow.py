@@ -52,6 +52,7 @@ class _Reach:
     ordinary: Steps
     handled: Steps
     iterates: bool
+    returns: bool
     yields: frozenset[int]
     names: frozenset[str]
 
@@ -119,6 +120,10 @@ class CodeFlow:
             return frozenset(n for n, op in enumerate(self._op) if op == "YIELD_VALUE")
         return self._reached(position).yields
 
+    def can_return(self, position: int) -> bool:
+        """Whether the activation can be left now other than by an exception."""
+        return position == ANYWHERE or self._reached(position).returns
+
     def names(self, position: int) -> frozenset[str]:
         """Variables and attributes that the code loads between this event and the next."""
         return frozenset() if position == ANYWHERE else self._reached(position).names
@@ -162,6 +167,7 @@ class CodeFlow:
                 ordinary={line: frozenset(p) for line, p in ordinary.items()},
                 handled={line: frozenset(p) for line, p in handled.items()},
                 iterates=not ops.isdisjoint({"FOR_ITER", "SEND"}),
+                returns=not ops.isdisjoint({"RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE"}),
                 yields=frozenset(n for n in segment if self._op[n] == "YIELD_VALUE"),
                 names=frozenset(self._name[n] for n in segment if self._name[n]),
             )

@@ -14,7 +14,7 @@ of the function, then any line of the program. The frame is then marked as an im
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from traces.callees import Callees, Caller, mentioned_callables
 from traces.canonical import canonical_source
@@ -39,12 +39,14 @@ Places = frozenset[tuple[int, int]]
 class Mapped:
     """Where a frame is. `line` follows `TraceEvent.line`: positive when certain, -n for the best
     guess n of `candidates`, 0 when the text is no line of the program. `is_possible` is False
-    when control flow cannot get there from the event before."""
+    when control flow cannot get there from the event before. `unwinds` is set at a return that is
+    no return: an exception leaves the activation (CPython then reports None as the value)."""
 
     line: int
     func_name: str
     candidates: tuple[int, ...] = ()
     is_possible: bool = True
+    unwinds: bool = False
 
 
 @dataclass(slots=True)
@@ -193,19 +195,20 @@ class LineMapper:
         top = self._stack.pop()
         flows = self._program.flows
         here = self._places_with(text, top.places)
+        leaves = any(flows[n].can_return(at) for n, at in here or top.places)
         lines = {flows[n].line_of(at) for n, at in here}
         if not here:
             lines = {n for n in top.raise_lines if self._text_at(n) == text}
         if lines:
             ordered = tuple(sorted(lines))
             line = ordered[0] if len(ordered) == 1 else -ordered[0]
-            mapped = self._resolved(Mapped(line, "", ordered), top)
+            mapped = Mapped(line, "", ordered)
         else:
-            places, found = self._step(top, text)
-            mapped = self._resolved(Mapped(found.line, "", found.candidates, not flows), top)
-            here = places
+            here, found = self._step(top, text)
+            mapped = Mapped(found.line, "", found.candidates, is_possible=not flows)
         self._rest(top, here)
-        return mapped
+        mapped = self._resolved(mapped, top)
+        return replace(mapped, unwinds=top.raised or (bool(flows) and not leaves))
 
     def _rest(self, top: _Activation, here: Places) -> None:
         """Remember a generator that may only have yielded."""

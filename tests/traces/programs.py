@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.traces.settrace_reference import record
-from traces.codecs.cwm import Context, CWMCodec, DecodedFrame, choose_context, write_frames
+from tests.traces.settrace_reference import traced as record
+from traces.codecs.cwm import Context, CWMCodec, DecodedFrame, Ended, choose_context, write_frames
 from traces.codecs.cwm.prompts import TracePrompt
 from traces.events import TraceEvent
 
@@ -46,24 +46,26 @@ def cruxeval_programs() -> Iterator[Program]:
 class Recorded:
     """A real trace of a program in the form in which a model would write it.
 
-    `shown` are all events, a wrapper's included; `events` are the user's program's own.
+    `shown` are all events, a wrapper's included; `events` are the user's program's own. `raised`
+    tells whether the call was left by an exception.
     """
 
     context: Context
     shown: list[TraceEvent]
     events: list[TraceEvent]
+    raised: bool
 
 
 def recorded(program: Program) -> Recorded:
     """Run the program and record the entry's call."""
     context = choose_context(program.source, program.entry)
-    events = record(program.source, program.entry)
+    events, raised = record(program.source, program.entry)
     if not context.is_wrapped:
-        return Recorded(context, events, events)
-    shown = record(context.source, f"{context.entry_name}()")
+        return Recorded(context, events, events, raised)
+    shown, _ = record(context.source, f"{context.entry_name}()")
     # A lambda among the arguments is a function of the wrapper, and its repr says so.
     prefix = f"{context.entry_name}.<locals>."
-    return Recorded(context, [_without(prefix, e) for e in shown], events)
+    return Recorded(context, [_without(prefix, e) for e in shown], events, raised)
 
 
 def _without(prefix: str, event: TraceEvent) -> TraceEvent:
@@ -97,5 +99,6 @@ def decoded(codec: CWMCodec, trace: Recorded) -> list[DecodedFrame]:
     items = decoder.feed(written_ids(codec, trace))
     frames = [item for item in items if isinstance(item, DecodedFrame)]
     assert len(frames) == len(items) - 1, [i for i in items if not isinstance(i, DecodedFrame)]
-    assert decoder.ended
+    assert isinstance(items[-1], Ended)
+    assert items[-1].left_by_exception == trace.raised
     return [frame for frame in frames if not frame.in_wrapper]

@@ -81,7 +81,12 @@ class ReferenceTracer:
 
 
 def record(source: str, entry: str, *, max_events: int = 20_000) -> list[TraceEvent]:
-    """The events of the call `entry` after running `source` as a module.
+    """The events of the call `entry` after running `source` as a module."""
+    return traced(source, entry, max_events=max_events)[0]
+
+
+def traced(source: str, entry: str, *, max_events: int = 20_000) -> tuple[list[TraceEvent], bool]:
+    """The events, and whether the call was left by an exception.
 
     As in the product's tracer, the function and its arguments are evaluated before tracing.
     """
@@ -96,11 +101,12 @@ def record(source: str, entry: str, *, max_events: int = 20_000) -> list[TraceEv
     target = eval(code, namespace, {"capture": lambda f, *a, **k: lambda: f(*a, **k)})  # noqa: S307 - as above
     tracer = ReferenceTracer(max_events)
     previous = sys.gettrace()
+    raised = False
     sys.settrace(tracer.trace)
     try:
         target()
-    except (Exception, TooManyEvents):  # noqa: S110 - the trace shows it
-        pass
+    except (Exception, TooManyEvents):
+        raised = True
     finally:
         sys.settrace(previous)
-    return tracer.events
+    return tracer.events, raised

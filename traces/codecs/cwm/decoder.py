@@ -199,7 +199,7 @@ class CWMDecoder:
                 items.append(self._malformed())
             if kind is None:
                 self._ended = True
-                items.append(Ended(self._reader.depth))
+                items.append(Ended(self._reader.depth, bool(self._reader.left_by_exception)))
                 return
             buffer.begin(kind)
         elif buffer.is_empty:

@@ -158,9 +158,14 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The model ended the trace (`<|end_of_text|>`). `depth` is 0 when every call had returned."""
+    """The model ended the trace (`<|end_of_text|>`).
+
+    `depth` is 0 when every call had returned; otherwise the model stopped too early.
+    `left_by_exception`: the outermost call did not return but was left by an exception.
+    """
 
     depth: int
+    left_by_exception: bool = False
 
 
 @dataclass(frozen=True, slots=True)

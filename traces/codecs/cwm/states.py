@@ -53,6 +53,9 @@ class FrameReader:
         self._mapper = LineMapper(program, context.entry_line)
         self._stack: list[_Activation] = []
         self._switched = True
+        #: Whether the entry's call was left by an exception; None while it runs. Generators that
+        #: are closed after it make outermost activations of their own, which do not count.
+        self.left_by_exception: bool | None = None
 
     @property
     def depth(self) -> int:
@@ -171,6 +174,8 @@ class FrameReader:
         if kind == "return":
             self._stack.pop()
             self._switched = True
+            if not self._stack and self.left_by_exception is None:
+                self.left_by_exception = mapped.unwinds and value == "None"
         return self._reading(kind, mapped, top, source, notes, [], {}, (), value)
 
     def _reading(

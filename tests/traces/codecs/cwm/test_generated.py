@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.traces.codecs.tokenizers import PairTokenizer
 from tests.traces.generated import programs
 from tests.traces.programs import Program, Recorded, decoded
-from tests.traces.settrace_reference import record
+from tests.traces.settrace_reference import traced
 from traces.codecs.cwm import CWMCodec, Note, choose_context
 
 CODEC = CWMCodec(PairTokenizer())
@@ -18,8 +18,11 @@ MAX_EVENTS = 400
 def check(program: Program) -> int:
     """Every event comes back, on a certain and right line or a marked one. Returns the number
     of marked ones."""
-    events = record(program.source, program.entry, max_events=MAX_EVENTS)
-    trace = Recorded(choose_context(program.source, program.entry), events, events)
+    events, raised = traced(program.source, program.entry, max_events=MAX_EVENTS)
+    context = choose_context(program.source, program.entry)
+    if len(events) == MAX_EVENTS:  # stopped by the recorder
+        raised = False
+    trace = Recorded(context, events, events, raised)
     doubtful = 0
     for frame, actual in zip(decoded(CODEC, trace), events, strict=True):
         event = frame.event
