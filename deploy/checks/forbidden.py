@@ -30,7 +30,7 @@ class Ban:
 # Each pattern is written so that it does not match its own source line.
 _BANS = (
     Ban(
-        re.compile(r"(?<![\w./~$}-])/(?:work|root|home/[a-z][\w-]*|Users/[A-Za-z]\w*)/[\w.-]+"),
+        re.compile(r"(?<![\w./~$}-])/(?:root|home/[a-z][\w-]*|Users/[A-Za-z]\w*)/[\w.-]+"),
         "a path of one machine: make it relative or configurable",
     ),
     Ban(
@@ -84,6 +84,8 @@ def problems(root: Path, paths: list[str]) -> list[str]:
             continue
         text = data.decode("utf-8", errors="replace")
         found += text_problems(path, text)
+        if f"{root}/" in text:
+            found.append(f"{path}: holds the path of this very clone: make it relative.")
         if Path(path).name == "package-lock.json":
             found += lockfile_problems(path, text)
     return found

@@ -52,6 +52,13 @@ def test_a_lock_file_that_names_its_sources_is_found(tmp_path: Path) -> None:
     assert forbidden.problems(tmp_path, ["package-lock.json"]) == []
 
 
+def test_the_path_of_the_clone_itself_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"see {tmp_path}/docs\n")
+    (tmp_path / "b.md").write_text("see /work/x inside the box\n")
+    found = forbidden.problems(tmp_path, ["a.md", "b.md"])
+    assert found == ["a.md: holds the path of this very clone: make it relative."]
+
+
 def test_binary_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"\0" + BANNED[0].encode())
     assert forbidden.problems(tmp_path, ["a.bin"]) == []
