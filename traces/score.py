@@ -271,13 +271,14 @@ def _control_flow(comparison: Comparison) -> Share:
     if not predicted.is_complete:
         # A cut prediction is held against as much of the real trace as it is long.
         theirs = theirs[: len(predicted.events)]
-    return Share(
-        lcs_length(
-            [(e.kind, abs(e.line), e.depth) for e in predicted.events],
-            [(e.kind, abs(e.line), e.depth) for e in theirs],
-        ),
-        len(theirs),
-    )
+    # Up to the first divergence the lines are the same even where the mapping had to guess.
+    equal = comparison.compared
+    ours = [*actual.events[:equal], *predicted.events[equal:]]
+    return Share(lcs_length([_place(e) for e in ours], [_place(e) for e in theirs]), len(theirs))
+
+
+def _place(event: TraceEvent) -> tuple[str, int, int]:
+    return event.kind, abs(event.line), event.depth
 
 
 def _paired_shares(comparison: Comparison) -> dict[str, Any]:
