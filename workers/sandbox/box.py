@@ -105,9 +105,13 @@ class Box:
     def poll(self) -> int | None:
         """The monitor's exit status, None while it runs."""
         if self.process.returncode is None:
-            pid, status = os.waitpid(self.process.pid, os.WNOHANG)
-            if pid:
-                self.process.returncode = os.waitstatus_to_exitcode(status)
+            try:
+                pid, status = os.waitpid(self.process.pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else in this process waits for every child
+                self.process.returncode = -1
+            else:
+                if pid:
+                    self.process.returncode = os.waitstatus_to_exitcode(status)
         return self.process.returncode
 
     def sample(self) -> None:

@@ -56,6 +56,8 @@ _READ_BYTES = 256 * 1024
 _DRAIN_S = 2.0
 #: How often the kernel's figures on the program are noted, for those that end without notice.
 _SAMPLE_S = 0.1
+#: Messages are passed on at most this often: what came in between is joined. The first at once.
+_DELIVERY_S = 0.02
 _KINDS: dict[str, Kind] = {"c": "call", "l": "line", "r": "return", "x": "exception"}
 
 OnMessage = Callable[[Message], None]
@@ -147,6 +149,7 @@ class _Run:
         self._pending: list[Message] = []
         self._deadline = 0.0
         self._began = 0.0
+        self._delivered = 0.0
 
     # --- watching ----------------------------------------------------------------------------
 
@@ -169,14 +172,16 @@ class _Run:
                 if left <= 0:
                     self.stop = "wall" if self.started else "start"
                     break
-                for key, _ in selector.select(min(left, _SAMPLE_S)):
+                pause = _DELIVERY_S if self._pending else _SAMPLE_S
+                for key, _ in selector.select(min(left, pause)):
                     if key.data == "cancel":
                         self.stop = "cancelled"
                     elif key.data == "end":
                         return
                     elif not self._read(key.data):
                         selector.unregister(key.fd)
-                self._deliver()
+                if time.monotonic() - self._delivered >= _DELIVERY_S:
+                    self._deliver()
                 if time.monotonic() >= next_sample or self.observation.end is not None:
                     next_sample = time.monotonic() + _SAMPLE_S
                     box.sample()
@@ -301,6 +306,7 @@ class _Run:
     # --- passing on --------------------------------------------------------------------------
 
     def _deliver(self) -> None:
+        self._delivered = time.monotonic()
         pending, self._pending = self._pending, []
         for message in merge(pending):
             self.on_message(message)

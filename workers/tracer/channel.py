@@ -5,9 +5,11 @@ array of records. A record is an array whose first item names it; `workers.sandb
 the schema and the meaning of each. The nonce only makes stray writes to the descriptor visible:
 a program that goes looking for it can find it, and then forges nothing but its own trace.
 
-Records are sent in batches: when there are many, when they are large, and every 50 ms by a small
-thread, so that a kill at any moment leaves the host with a valid prefix and a program that waits
-or computes for long still shows what it has done. The first ones leave at once.
+Records are sent in batches, so that a kill at any moment leaves the host with a valid prefix: the
+first ones each on its own, later ones when there are many, when they are large, or when the last
+batch is 5 ms old. A small thread sends what is left when the program waits. It cannot run while one
+long call into C holds the interpreter, so up to 5 ms of events before such a call may be missing
+if the call is what the program is killed in.
 
 JSON is put together by hand from the C encoder for strings: it is fast, needs no import of
 `json`, and nothing in it can be replaced by the program.
@@ -24,8 +26,10 @@ from _thread import allocate_lock, start_new_thread
 MAX_BATCH_RECORDS = 256
 MAX_BATCH_CHARS = 256 * 1024
 FLUSH_INTERVAL_S = 0.05
-#: So many records are sent as soon as they exist: the page shows that something happens.
-EAGER_RECORDS = 4
+MAX_BATCH_AGE_S = 0.005
+#: So many records are sent as soon as they exist: short programs are shown to their last line
+#: however they end, and the page shows at once that something happens.
+EAGER_RECORDS = 64
 _HEADER_BYTES = 4
 
 __all__ = ["Channel", "quote"]
@@ -44,6 +48,8 @@ class Channel:
         # Bound once: the program may replace what the modules hold.
         self._write = os.write
         self._sleep = time.sleep
+        self._clock = time.monotonic
+        self._sent_at = 0.0
 
     def start(self) -> None:
         """Begin the periodic flush."""
@@ -53,7 +59,12 @@ class Channel:
         """Queue one record, given as JSON text."""
         self._records.append(record)
         self._chars += len(record)
-        if self._eager or self._chars >= MAX_BATCH_CHARS or len(self._records) >= MAX_BATCH_RECORDS:
+        if (
+            self._eager
+            or self._clock() - self._sent_at >= MAX_BATCH_AGE_S
+            or len(self._records) >= MAX_BATCH_RECORDS
+            or self._chars >= MAX_BATCH_CHARS
+        ):
             self._eager = max(0, self._eager - 1)
             # A signal handler of the program can run here while a flush is under way below it on
             # the same stack; waiting for the lock would then never end.
@@ -74,6 +85,7 @@ class Channel:
                 self._chars = sum(map(len, self._records))
                 for body in _split(batch):
                     self._send(body)
+                self._sent_at = self._clock()
         finally:
             self._lock.release()
 

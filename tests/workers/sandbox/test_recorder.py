@@ -281,3 +281,13 @@ def test_messages_are_joined_up_to_their_limit() -> None:
     assert [m.first if isinstance(m, Frames) else m.text for m in joined] == [0, "xy", 2, 3]
     for message in joined:
         assert len(msgspec.json.encode(message)) < MAX_FRAMES_BYTES + 1000
+
+
+def test_the_line_that_hangs_in_c_is_the_last_one_shown(record: Record) -> None:
+    recorded = record("a = 1\nb = 2\nc = 3\nd = 4\ne = sum(range(10**12))\n", cpu_s=1)
+    assert recorded.frames[-1].events[-1].line == 5
+
+
+def test_the_line_that_crashes_python_is_the_last_one_shown(record: Record) -> None:
+    recorded = record("import ctypes\na = 1\nb = 2\nctypes.string_at(0)\n")
+    assert recorded.frames[-1].events[-1].line == 4
