@@ -45,8 +45,6 @@ def enqueue_stage(*, run_id: str, stage: StageName, attempt: int) -> None:
     )
 
 
-def enqueue_seal(*, run_id: str, delay_s: float = 0.0) -> None:
+def enqueue_seal(*, run_id: str) -> None:
     """Ask for the run's log to be written to the database. Safe to send twice."""
-    current_app.send_task(
-        SEAL_TASK, kwargs={"run_id": run_id}, queue=SEAL_QUEUE, countdown=delay_s or None
-    )
+    current_app.send_task(SEAL_TASK, kwargs={"run_id": run_id}, queue=SEAL_QUEUE)

@@ -260,8 +260,10 @@ def cancel_run(*, run: Run) -> bool:
     run.status, run.reason = Run.Status.CANCELLED, _STOPPED
     Run.objects.filter(pk=run.pk).update(status=run.status, reason=run.reason)
     try:
-        # Stages that still run append their last events first; sealing again is harmless.
-        enqueue_seal(run_id=run.public_id, delay_s=1.0)
+        # A stage that has begun appends its last events and then has the run sealed.
+        lanes = [STAGES[stage].lane for stage in run.stages]
+        if not any(event_log().attempt_of(run.public_id, lane) for lane in lanes):
+            enqueue_seal(run_id=run.public_id)
     except _QUEUE_DOWN:
         logger.warning("run_id=%s is cancelled, sealing it is left to reconciliation", run)
     return True

@@ -190,7 +190,7 @@ class Site:
 
     def start(self) -> None:
         self.redis.start()
-        migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
+        migrate = [sys.executable, "manage.py", "migrate", "-v", "0", "--skip-checks"]
         subprocess.run(migrate, cwd=ROOT, env=self.environ, check=True)
         self.start_web()
 

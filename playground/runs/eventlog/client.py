@@ -181,7 +181,13 @@ class EventLog:
         """Say that this attempt is alive, and learn whether it should go on."""
         reply = self._renew(
             keys=[scripts.control_key(lease.run_id), scripts.LEASES],
-            args=[lease.lane, lease.attempt, lease.member, int(lease_s * 1000)],
+            args=[
+                lease.lane,
+                lease.attempt,
+                lease.member,
+                int(lease_s * 1000),
+                scripts.LIVE_TTL_S,
+            ],
         )
         states: dict[Any, LeaseState] = {0: "lost", 2: "closed"}
         return states.get(reply, "kept")

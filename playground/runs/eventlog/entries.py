@@ -7,6 +7,7 @@ by commas). On the run's channel the same entry is `lane|attempt|first|last|even
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -18,6 +19,10 @@ EntryId: TypeAlias = tuple[int, int]
 
 #: Before every entry: attempts start at 1.
 BEFORE_ALL: Final[EntryId] = (0, 0)
+
+_ID: Final = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
+#: Both parts of a stream id are unsigned 64-bit numbers.
+_MAX_PART: Final = 2**64 - 1
 
 #: What is published when a run's log has been written to the database and no more will come.
 SEALED: Final = b"#sealed"
@@ -46,17 +51,14 @@ def format_id(entry_id: EntryId) -> str:
 
 
 def parse_id(text: str | bytes) -> EntryId:
-    """The reverse. Raises ValueError on anything that is not two whole numbers."""
+    """The reverse. Raises ValueError on anything that is no stream id."""
     if isinstance(text, bytes):
         text = text.decode("ascii", "replace")
-    attempt, separator, seq = text.partition("-")
-    if not (separator and attempt.isascii() and attempt.isdigit() and seq.isascii()):
+    match = _ID.fullmatch(text)
+    if match is None or max(entry_id := (int(match[1]), int(match[2]))) > _MAX_PART:
         message = f"{text[:40]!r} is not an entry id like 1-57."
         raise ValueError(message)
-    if not seq.isdigit() or len(text) > 40:
-        message = f"{text[:40]!r} is not an entry id like 1-57."
-        raise ValueError(message)
-    return (int(attempt), int(seq))
+    return entry_id
 
 
 def encode_events(events: list[LogEvent]) -> bytes:

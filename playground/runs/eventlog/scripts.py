@@ -120,7 +120,7 @@ return 1
 """
 )
 
-#: KEYS control, leases. ARGV lane, attempt, member, lease ms.
+#: KEYS control, leases. ARGV lane, attempt, member, lease ms, ttl.
 #: 1 kept, 0 lost to a newer attempt, 2 kept but the run is closed: stop working.
 #: A control hash that vanished with Redis's data is restored.
 RENEW: Final = (
@@ -129,7 +129,10 @@ RENEW: Final = (
 local field = ARGV[1] .. ':attempt'
 local newest = tonumber(redis.call('HGET', KEYS[1], field) or '0')
 if newest > tonumber(ARGV[2]) then return 0 end
-if newest == 0 then redis.call('HSET', KEYS[1], field, ARGV[2]) end
+if newest == 0 then
+  redis.call('HSET', KEYS[1], field, ARGV[2])
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
+end
 redis.call('ZADD', KEYS[2], now() + ARGV[4], ARGV[3])
 if redis.call('HEXISTS', KEYS[1], 'closed') == 1 then return 2 end
 return 1

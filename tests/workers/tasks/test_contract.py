@@ -43,9 +43,8 @@ def test_a_stage_is_sent_to_a_task_that_takes_it(stage: StageName, queue: Queue)
 
 
 @pytest.mark.redis
-@pytest.mark.parametrize("delay_s", [0.0, 5.0])
-def test_sealing_is_sent_to_a_task_that_takes_it(delay_s: float, queue: Queue) -> None:
-    queues.enqueue_seal(run_id=RUN, delay_s=delay_s)
+def test_sealing_is_sent_to_a_task_that_takes_it(queue: Queue) -> None:
+    queues.enqueue_seal(run_id=RUN)
     [(name, arguments)] = queue.messages(SEAL_QUEUE)
     assert (name, arguments) == (SEAL_TASK, {"run_id": RUN})
     inspect.signature(app.tasks[name].run).bind(**arguments)

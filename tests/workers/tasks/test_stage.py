@@ -219,8 +219,8 @@ def test_a_stop_reaches_a_stage_that_works(
     assert isinstance(end, RunFinished)
     assert (end.status, end.reason) == ("cancelled", "Stopped by you.")
     assert lane(run) == [output("before")]
-    # Sealing was asked for by the stop, and again after the stage's last words.
-    assert queue.messages("default") == [("runs.seal_run", {"run_id": run.public_id})] * 2
+    # Sealing waits for the stage's last words.
+    assert queue.messages("default") == [("runs.seal_run", {"run_id": run.public_id})]
     assert Run.objects.get().status == "cancelled"
 
 

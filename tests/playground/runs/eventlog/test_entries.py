@@ -21,7 +21,7 @@ def test_ids_survive_the_round_trip() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "1-", "-1", "a-b", "1-2-3", "1 - 2", "¹-2", "1-" + "9" * 60]
+    "text", ["", "1", "1-", "-1", "a-b", "1-2-3", "1 - 2", "¹-2", "1-" + "9" * 60, f"1-{2**64}"]
 )
 def test_anything_else_than_two_numbers_is_no_id(text: str) -> None:
     with pytest.raises(ValueError, match="is not an entry id"):
