@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import dis
 import warnings
+from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType
 
 _JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
@@ -57,8 +59,77 @@ class _Reach:
     names: frozenset[str]
 
 
+class _Graph:
+    """Instructions of one code object, and which can follow which."""
+
+    def __init__(self, code: CodeType) -> None:
+        instructions = list(dis.get_instructions(code))
+        index = {ins.offset: n for n, ins in enumerate(instructions)}
+        lines = {o: line for a, b, line in code.co_lines() for o in range(a, b, 2)}
+        self.line = [lines.get(ins.offset) for ins in instructions]
+        self.op = [ins.opname for ins in instructions]
+        self.name = [
+            ins.argval if ins.opname in _NAME_LOADS and isinstance(ins.argval, str) else ""
+            for ins in instructions
+        ]
+        self.entry = self.op.index("RESUME") if "RESUME" in self.op else 0
+        self.next: list[tuple[int, ...]] = []
+        for n, ins in enumerate(instructions):
+            targets = [index[ins.argval]] if ins.opcode in _JUMPS else []
+            falls = ins.opname not in _ALWAYS_JUMPS and ins.opname not in _LEAVES
+            if falls and n + 1 < len(instructions):
+                targets.append(n + 1)
+            self.next.append(tuple(targets))
+        self.handler: list[int | None] = [None] * len(instructions)
+        for start, end, target in _exception_table(code.co_exceptiontable):
+            for offset in range(start, end, 2):
+                if offset in index:
+                    self.handler[index[offset]] = index[target]
+
+    def fires(self, before: int, at: int) -> bool:
+        """Whether going from one instruction to the other makes a line event."""
+        line = self.line[at]
+        if line is None or self.op[at] == "RESUME":
+            return False
+        last = None if before <= self.entry else self.line[before]
+        return line != last or (at < before and self.op[at] != "SEND")
+
+    def event_targets(self) -> Steps:
+        """Every instruction that can make a line event, by line."""
+        found: dict[int, set[int]] = {}
+        for before, targets in enumerate(self.next):
+            handler = self.handler[before]
+            for at in targets if handler is None else (*targets, handler):
+                line = self.line[at]
+                if line is not None and self.fires(before, at):
+                    found.setdefault(line, set()).add(at)
+        return {line: frozenset(positions) for line, positions in found.items()}
+
+    def search(self, begin: list[int]) -> tuple[set[int], dict[int, set[int]]]:
+        """Everything reachable without an event, and the events at its border."""
+        segment = set(begin)
+        events: dict[int, set[int]] = {}
+        work = list(segment)
+        while work:
+            before = work.pop()
+            targets = self.next[before]
+            handler = self.handler[before]
+            reraises = self.op[before] == "RERAISE" and handler is not None
+            for at in (*targets, handler) if reraises and handler is not None else targets:
+                line = self.line[at]
+                fires = self.fires(before, at)
+                if fires and line is not None:
+                    events.setdefault(line, set()).add(at)
+                # RERAISE restores the position of the original raise, which is not known here,
+                # so its edge may or may not make an event.
+                if (not fires or reraises) and at not in segment:
+                    segment.add(at)
+                    work.append(at)
+        return segment, events
+
+
 class CodeFlow:
-    """The line graph of one code object."""
+    """The line graph of one code object. It is built when it is first asked for."""
 
     def __init__(self, code: CodeType, parent: CodeFlow | None) -> None:
         self.name = code.co_name
@@ -68,41 +139,30 @@ class CodeFlow:
         count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
         self.arguments = code.co_varnames[:count]
         self.free_names = frozenset(code.co_freevars)
+        self.first_line = code.co_firstlineno
         self.is_resumable = bool(code.co_flags & 0x2A0)  # generator, coroutine, async generator
         self.is_class_body = not code.co_flags & 0x01
         self.runs_at_once = self.name in _INLINE_NAMES or self.is_class_body
-        self._load(code)
-        self.starts: Steps = self._event_targets()
+        self._code = code
         self._reach: dict[int, _Reach] = {}
 
-    def _load(self, code: CodeType) -> None:
-        instructions = list(dis.get_instructions(code))
-        index = {ins.offset: n for n, ins in enumerate(instructions)}
-        lines = {o: line for a, b, line in code.co_lines() for o in range(a, b, 2)}
-        self._line = [lines.get(ins.offset) for ins in instructions]
-        self._op = [ins.opname for ins in instructions]
-        self._name = [
-            ins.argval if ins.opname in _NAME_LOADS and isinstance(ins.argval, str) else ""
-            for ins in instructions
-        ]
-        self.entry = self._op.index("RESUME") if "RESUME" in self._op else 0
-        self.first_line = self._line[self.entry] or code.co_firstlineno
-        self._next: list[tuple[int, ...]] = []
-        for n, ins in enumerate(instructions):
-            targets = [index[ins.argval]] if ins.opcode in _JUMPS else []
-            falls = ins.opname not in _ALWAYS_JUMPS and ins.opname not in _LEAVES
-            if falls and n + 1 < len(instructions):
-                targets.append(n + 1)
-            self._next.append(tuple(targets))
-        self._handler: list[int | None] = [None] * len(instructions)
-        for start, end, target in _exception_table(code.co_exceptiontable):
-            for offset in range(start, end, 2):
-                if offset in index:
-                    self._handler[index[offset]] = index[target]
+    @cached_property
+    def _graph(self) -> _Graph:
+        return _Graph(self._code)
+
+    @property
+    def entry(self) -> int:
+        """The position at which the code begins."""
+        return self._graph.entry
+
+    @cached_property
+    def starts(self) -> Steps:
+        """Every position at which a line event can happen, by line."""
+        return self._graph.event_targets()
 
     def line_of(self, position: int) -> int:
         """The line that a trace shows while execution is at `position`; 0 if not known."""
-        return 0 if position == ANYWHERE else self._line[position] or 0
+        return 0 if position == ANYWHERE else self._graph.line[position] or 0
 
     def steps(self, position: int, *, raised: bool) -> list[Steps]:
         """Line to positions for the next line event. `raised`: an exception event came between."""
@@ -117,7 +177,7 @@ class CodeFlow:
     def yields(self, position: int) -> frozenset[int]:
         """The positions at which a generator may rest if its activation is left now."""
         if position == ANYWHERE:
-            return frozenset(n for n, op in enumerate(self._op) if op == "YIELD_VALUE")
+            return frozenset(n for n, op in enumerate(self._graph.op) if op == "YIELD_VALUE")
         return self._reached(position).yields
 
     def can_return(self, position: int) -> bool:
@@ -128,73 +188,35 @@ class CodeFlow:
         """Variables and attributes that the code loads between this event and the next."""
         return frozenset() if position == ANYWHERE else self._reached(position).names
 
-    def _fires(self, before: int, at: int) -> bool:
-        line = self._line[at]
-        if line is None or self._op[at] == "RESUME":
-            return False
-        last = None if before <= self.entry else self._line[before]
-        return line != last or (at < before and self._op[at] != "SEND")
-
-    def _event_targets(self) -> Steps:
-        found: dict[int, set[int]] = {}
-        for before, targets in enumerate(self._next):
-            handler = self._handler[before]
-            for at in targets if handler is None else (*targets, handler):
-                line = self._line[at]
-                if line is not None and self._fires(before, at):
-                    found.setdefault(line, set()).add(at)
-        return {line: frozenset(positions) for line, positions in found.items()}
-
     def _reached(self, position: int) -> _Reach:
         reach = self._reach.get(position)
         if reach is None:
-            segment, ordinary = self._search([position])
+            graph = self._graph
+            segment, ordinary = graph.search([position])
             handled: dict[int, set[int]] = {}
             silent: list[int] = []
             for before in segment:
-                handler = self._handler[before]
+                handler = graph.handler[before]
                 if handler is None:
                     continue
-                line = self._line[handler]
-                if line is not None and self._fires(before, handler):
+                line = graph.line[handler]
+                if line is not None and graph.fires(before, handler):
                     handled.setdefault(line, set()).add(handler)
                 else:
                     silent.append(handler)
-            for line, positions in self._search(silent)[1].items():
+            for line, positions in graph.search(silent)[1].items():
                 handled.setdefault(line, set()).update(positions)
-            ops = {self._op[n] for n in segment}
+            ops = {graph.op[n] for n in segment}
             reach = _Reach(
                 ordinary={line: frozenset(p) for line, p in ordinary.items()},
                 handled={line: frozenset(p) for line, p in handled.items()},
                 iterates=not ops.isdisjoint({"FOR_ITER", "SEND"}),
                 returns=not ops.isdisjoint({"RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE"}),
-                yields=frozenset(n for n in segment if self._op[n] == "YIELD_VALUE"),
-                names=frozenset(self._name[n] for n in segment if self._name[n]),
+                yields=frozenset(n for n in segment if graph.op[n] == "YIELD_VALUE"),
+                names=frozenset(graph.name[n] for n in segment if graph.name[n]),
             )
             self._reach[position] = reach
         return reach
-
-    def _search(self, begin: list[int]) -> tuple[set[int], dict[int, set[int]]]:
-        """Everything reachable without an event, and the events at its border."""
-        segment = set(begin)
-        events: dict[int, set[int]] = {}
-        work = list(segment)
-        while work:
-            before = work.pop()
-            targets = self._next[before]
-            handler = self._handler[before]
-            reraises = self._op[before] == "RERAISE" and handler is not None
-            for at in (*targets, handler) if reraises and handler is not None else targets:
-                line = self._line[at]
-                fires = self._fires(before, at)
-                if fires and line is not None:
-                    events.setdefault(line, set()).add(at)
-                # RERAISE restores the position of the original raise, which is not known here,
-                # so its edge may or may not make an event.
-                if (not fires or reraises) and at not in segment:
-                    segment.add(at)
-                    work.append(at)
-        return segment, events
 
 
 def program_flows(source: str) -> list[CodeFlow]:
@@ -208,9 +230,9 @@ def program_flows(source: str) -> list[CodeFlow]:
         return []
     flows: list[CodeFlow] = []
     size = 0
-    pending: list[tuple[CodeType, CodeFlow | None]] = [(module, None)]
+    pending: deque[tuple[CodeType, CodeFlow | None]] = deque([(module, None)])
     while pending:
-        code, parent = pending.pop(0)
+        code, parent = pending.popleft()
         size += len(code.co_code) // 2
         if size > MAX_INSTRUCTIONS:
             return []

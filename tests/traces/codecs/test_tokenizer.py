@@ -14,6 +14,7 @@ from tests.traces.codecs.tokenizers import (
     ByteTokenizer,
     GullibleTokenizer,
     PairTokenizer,
+    PieceTokenizer,
 )
 from traces.codecs.cwm import CWMCodec
 from traces.codecs.tokenizer import (
@@ -24,7 +25,7 @@ from traces.codecs.tokenizer import (
     encode_plain,
 )
 
-TOKENIZERS = [ByteTokenizer(), PairTokenizer(), GullibleTokenizer()]
+TOKENIZERS = [ByteTokenizer(), PairTokenizer(), PieceTokenizer(), GullibleTokenizer()]
 
 
 def test_special_tokens_are_found_by_name_whatever_their_ids() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 
 from traces.codecs.tokenizer import Tokenizer
@@ -89,6 +90,43 @@ class GullibleTokenizer(ByteTokenizer):
             ids += [self._special[name]] if name else list(text[0].encode())
             text = text[len(name) if name else 1 :]
         return ids
+
+
+class PieceTokenizer(ByteTokenizer):
+    """Cuts text into pieces about as long as a BPE's: up to four letters, two signs, three digits.
+
+    It learns its vocabulary while encoding, so ids depend on the order of use.
+    """
+
+    FIRST_PIECE = 1000
+    _PIECE = re.compile(r" ?[^\W\d]{1,4}|\d{1,3}| ?[^\w\s]{1,2}|\s+", re.ASCII)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: dict[str, int] = {}
+        self._pieces: list[str] = []
+
+    @property
+    def vocab_size(self) -> int:
+        return self.FIRST_PIECE + len(self._pieces)
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        ids: list[int] = []
+        at = 0
+        for match in self._PIECE.finditer(text):
+            ids += text[at : match.start()].encode()
+            piece = match.group()
+            if piece not in self._ids:
+                self._ids[piece] = self.FIRST_PIECE + len(self._pieces)
+                self._pieces.append(piece)
+            ids.append(self._ids[piece])
+            at = match.end()
+        return [*ids, *text[at:].encode()]
+
+    def decode_bytes(self, token_id: int) -> bytes:
+        if token_id < self.FIRST_PIECE:
+            return super().decode_bytes(token_id)
+        return self._pieces[token_id - self.FIRST_PIECE].encode()
 
 
 def spelled(tokenizer: Tokenizer, ids: list[int] | tuple[int, ...]) -> str:

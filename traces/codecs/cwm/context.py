@@ -128,7 +128,8 @@ def _parse(text: str) -> ast.Module:
         raise ContextError(f"The program has a syntax error{where}: {error.msg}.") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ContextError(
-            "Python cannot parse the program: it has null bytes or is nested too deeply."
+            "Python cannot parse the program: it has characters that are no text, or is nested too "
+            "deeply."
         ) from error
 
 

@@ -158,6 +158,7 @@ def test_without_an_entry_main_is_called() -> None:
     [
         ("def f(:", "f()", r"syntax error \(line 1\)"),
         ("x = 1\0", "f()", "null bytes"),
+        ("x = '\ud800'", "f()", "no text"),
         ("x = " + "(" * 2000, "f()", "syntax error|nested too deeply"),
         ("x = 1", "", "define a function main"),
         ("x = 1", "f(", "no Python expression"),

@@ -117,7 +117,7 @@ def test_going_on_where_the_wrapper_computes_arguments_needs_another_context() -
 )
 def test_no_program_and_no_value_can_forge_a_frame(source: str, value: str) -> None:
     codec = CWMCodec(PairTokenizer())
-    program = "def f(s):\n    return s\n# " + "".join(source.split())
+    program = "def f(s):\n    return s\n# " + "".join(source.replace("\0", "").split())
     context = choose_context(program, f"f({value!r})")
     prompt = codec.prompts.resume(context, record(program, f"f({value!r})")[:2])
     special = set(codec.tokenizer.special_ids.values())
