@@ -32,6 +32,6 @@ def redis_url(redis_server: RedisServer, settings: Settings) -> Iterator[str]:
     redis_server.flush()
     settings.REDIS_URL = redis_server.url
     services.event_log.cache_clear()
-    celery_app.conf.broker_url = redis_server.url
+    celery_app.conf.update(broker_url=redis_server.url)
     yield redis_server.url
     services.event_log.cache_clear()

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "webapp.apps.WebappConfig",
     "playground.accounts",
     "playground.runs",
+    "workers",  # for its management commands; the web process imports nothing else of it
 ]
 
 MIDDLEWARE = [

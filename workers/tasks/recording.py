@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import assert_never
+from typing import Any, Final, assert_never
 
+from celery.signals import worker_process_init
 from django.conf import settings
 
 from playground.runs.events import (
@@ -21,7 +23,8 @@ from playground.runs.events import (
 )
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
-from workers.sandbox.recorder import TIER, record_trace
+from workers.sandbox.probe import Availability, probe
+from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import Frames, Input, Message, Output, TraceResult
 from workers.sandbox.unavailable import SandboxUnavailable
 from workers.tasks.stage import StageResult, StageSession
@@ -29,7 +32,10 @@ from workers.tasks.stage import StageResult, StageSession
 logger = logging.getLogger(__name__)
 
 #: Ends of a trace that say nothing about the program.
-_NOT_THE_PROGRAMS_FAULT = frozenset({"error"})
+_NOT_THE_PROGRAMS_FAULT: Final = frozenset({"error"})
+
+_probing = threading.Lock()
+_available: list[Availability] = []
 
 
 @cache
@@ -42,17 +48,36 @@ def sandbox_config() -> SandboxConfig:
     )
 
 
+def availability() -> Availability:
+    """What this machine offers. A good answer is kept; a bad one is looked for again."""
+    with _probing:
+        if not (_available and _available[0].ok):
+            _available[:] = [probe(sandbox_config())]
+            if not _available[0].ok:
+                logger.error("no sandbox: %s %s", _available[0].cause, _available[0].remedy)
+        return _available[0]
+
+
+@worker_process_init.connect
+def warm_up(**_: Any) -> None:
+    """Probe as soon as a pool process starts, so that the first run does not wait for it."""
+    threading.Thread(target=availability, name="sandbox-probe", daemon=True).start()
+
+
 def record(session: StageSession) -> StageResult:
     """Record the run's trace. Where no box is possible, say so and run nothing."""
+    available = availability()
+    if not available.ok:
+        return _unavailable(session, available.cause, available.remedy)
     cancel = CancelToken()
     session.on_stop(cancel.cancel)
     limits = Limits()
     session.append(
         TraceStarted(
             origin="actual",
-            engine="CPython",
-            python="3.11",
-            tier=TIER,
+            engine=available.engine,
+            python=available.engine.removeprefix("CPython "),
+            tier=available.tier,
             limits={name: float(value) for name, value in asdict(limits).items()},
         )
     )
@@ -65,8 +90,7 @@ def record(session: StageSession) -> StageResult:
             config=sandbox_config(),
         )
     except SandboxUnavailable as problem:
-        session.append(LaneUnavailable(reason=problem.cause, fix=problem.remedy))
-        return StageResult("unavailable", f"Code execution is off on this server: {problem.cause}")
+        return _unavailable(session, problem.cause, problem.remedy)
     finally:
         cancel.close()
     session.append(_finished(result))
@@ -76,6 +100,11 @@ def record(session: StageSession) -> StageResult:
         logger.error("run_id=%s recording failed: %s", run.public_id, result.message)
         return StageResult("failed", result.message)
     return StageResult("ok")
+
+
+def _unavailable(session: StageSession, cause: str, remedy: str) -> StageResult:
+    session.append(LaneUnavailable(reason=cause, fix=remedy))
+    return StageResult("unavailable", f"Code execution is off on this server: {cause}")
 
 
 def _event(message: Message) -> LogEvent:
