@@ -50,11 +50,14 @@ class Callees:
     def likely(
         self, candidates: Sequence[int], values: Mapping[str, str], caller: Caller | None
     ) -> list[int]:
-        """The candidates that fit the call's locals and its caller; all of them if none fits."""
-        left = list(candidates)
+        """The candidates that fit the call's locals and its caller; a test that none passes is
+        ignored, except that a comprehension is never taken for a function or the other way."""
+        flows = self._flows
+        # Comprehensions have the parameter `.0`, and nothing else has. Where the compiler inlines
+        # them (Python 3.12 and later) none of the candidates is meant.
+        left = [n for n in candidates if (".0" in values) == (".0" in flows[n].arguments)]
         if len(left) < 2:
             return left
-        flows = self._flows
         tests: list[Callable[[int], bool]] = [
             lambda n: _parameters_fit(flows[n], values),
             lambda n: _closure_fits(flows[n], values),

@@ -89,7 +89,7 @@ class _Graph:
     def fires(self, before: int, at: int) -> bool:
         """Whether going from one instruction to the other makes a line event."""
         line = self.line[at]
-        if line is None or self.op[at] == "RESUME":
+        if line is None or self.op[at] == "RESUME" or at <= self.entry:
             return False
         last = None if before <= self.entry else self.line[before]
         return line != last or (at < before and self.op[at] != "SEND")
