@@ -75,7 +75,7 @@ def record(session: StageSession) -> StageResult:
     session.append(
         TraceStarted(
             origin="actual",
-            engine=available.engine,
+            engine="CPython",
             python=available.engine.removeprefix("CPython "),
             tier=available.tier,
             limits={name: float(value) for name, value in asdict(limits).items()},

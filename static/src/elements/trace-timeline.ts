@@ -50,9 +50,7 @@ export class TraceTimeline extends LightElement {
     const status = laneStatus(name, this.store);
     const lane = this.store?.lane(name);
     const started = lane?.started;
-    const maker = [started?.model || started?.engine, started?.python && `Python ${started.python}`]
-      .filter(Boolean)
-      .join(" · ");
+    const maker = started?.model || [started?.engine, started?.python].filter(Boolean).join(" ");
     return html`<div class="lane lane-${name}" ?data-selected=${this.view === name}>
       <label class="lane-head">
         <input type="radio" name="lane" .checked=${this.view === name} value=${name}
