@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,9 +42,9 @@ class Caller:
 class Callees:
     """The functions of one program, as the targets of calls."""
 
-    def __init__(self, flows: Sequence[CodeFlow], source: str) -> None:
+    def __init__(self, flows: Sequence[CodeFlow], tree: ast.Module | None) -> None:
         self._flows = flows
-        self._bases = _class_bases(source) if flows else {}
+        self._bases = _class_bases(tree) if tree is not None else {}
 
     def likely(
         self, candidates: Sequence[int], values: Mapping[str, str], caller: Caller | None
@@ -167,14 +166,8 @@ def class_name(value: str) -> str:
     return next((g for g in found.groups() if g), "") if found else ""
 
 
-def _class_bases(source: str) -> dict[str, list[str]]:
+def _class_bases(tree: ast.Module) -> dict[str, list[str]]:
     """Names of the bases of every class whose name occurs once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return {}
     found: dict[str, list[str]] = {}
     twice: set[str] = set()
     for node in ast.walk(tree):

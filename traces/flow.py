@@ -18,9 +18,11 @@ line mapping then finds fewer steps possible and marks more of them, but invents
 
 from __future__ import annotations
 
+import ast
 import dis
 import warnings
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType
@@ -37,7 +39,7 @@ _NAME_LOADS = frozenset(
 #: Code objects that run at once where they stand, called by the function around them.
 _INLINE_NAMES = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
-#: A larger program (in instructions) is mapped by its text alone.
+#: A larger program (in instructions, about) is mapped by its text alone.
 MAX_INSTRUCTIONS = 200_000
 
 #: The position of an activation that is somewhere in its code.
@@ -219,27 +221,62 @@ class CodeFlow:
         return reach
 
 
-def program_flows(source: str) -> list[CodeFlow]:
-    """The flows of every code object of a program, outer before inner; empty if it cannot be
-    compiled or is too large."""
+def parse_program(source: str) -> ast.Module | None:
+    """The program's syntax tree, or None if Python cannot parse it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module = compile(source, "<program>", "exec", dont_inherit=True, optimize=0)
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def program_flows(tree: ast.Module | None) -> list[CodeFlow]:
+    """The flows of every code object of a program, outer before inner; empty if it cannot be
+    compiled or would become too large."""
+    if tree is None:
+        return []
+    try:
+        if compiled_size(tree.body)[0] > MAX_INSTRUCTIONS:
+            return []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = compile(tree, "<program>", "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return []
     flows: list[CodeFlow] = []
-    size = 0
     pending: deque[tuple[CodeType, CodeFlow | None]] = deque([(module, None)])
     while pending:
         code, parent = pending.popleft()
-        size += len(code.co_code) // 2
-        if size > MAX_INSTRUCTIONS:
-            return []
         flow = CodeFlow(code, parent)
         flows.append(flow)
         pending.extend((c, flow) for c in code.co_consts if isinstance(c, CodeType))
     return flows
+
+
+def compiled_size(body: Sequence[ast.AST]) -> tuple[int, int]:
+    """About how many instructions the statements become, and how many exits they contain.
+
+    The compiler writes a `finally` body once for the normal end, once for exceptions and once for
+    every `return`, `break` and `continue` that passes it. Nested `finally` bodies therefore grow
+    exponentially: 2 KB of source can become a gigabyte, which must be known before compiling.
+    """
+    size = exits = 0
+    for node in body:
+        if isinstance(node, ast.expr):
+            size += sum(1 for _ in ast.walk(node))
+        elif isinstance(node, ast.Try | ast.TryStar):
+            protected = [*node.body, *node.handlers, *node.orelse]
+            inner_size, inner_exits = compiled_size(protected)
+            final_size, final_exits = compiled_size(node.finalbody)
+            copies = 2 + inner_exits
+            size += 1 + inner_size + copies * final_size
+            exits += inner_exits + copies * final_exits
+        else:
+            inner_size, inner_exits = compiled_size(list(ast.iter_child_nodes(node)))
+            size += 1 + inner_size
+            exits += inner_exits + isinstance(node, ast.Return | ast.Break | ast.Continue)
+    return size, exits
 
 
 def _exception_table(table: bytes) -> list[tuple[int, int, int]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from traces.callees import Callees, Caller, mentioned_callables
 from traces.canonical import canonical_source
 from traces.events import Kind
-from traces.flow import ANYWHERE, CodeFlow, Steps, program_flows
+from traces.flow import ANYWHERE, CodeFlow, Steps, parse_program, program_flows
 
 #: Generators at rest that are remembered. More are forgotten, oldest first; their resumption is
 #: then mapped by its text.
@@ -27,6 +27,12 @@ MAX_RESTING = 256
 
 #: Lines of exceptions an activation remembers: unwinding shows the line of the raise again.
 MAX_RAISE_LINES = 16
+
+#: Positions that an activation can be at; beyond that it counts as being anywhere in its function.
+MAX_PLACES = 64
+
+#: Candidates that are told for a doubtful line.
+MAX_CANDIDATES = 32
 
 #: Entries of the table of transitions already worked out (loops repeat them).
 MAX_MEMO = 20_000
@@ -68,11 +74,13 @@ class SourceLines:
         text = source.replace("\r\n", "\n").replace("\r", "\n")
         self.lines: tuple[str, ...] = tuple(text.removesuffix("\n").split("\n"))
         self.canonical = tuple(map(canonical_source, self.lines))
-        self.flows = program_flows(text)
-        self.callees = Callees(self.flows, text)
-        self.numbers: dict[str, tuple[int, ...]] = {}
+        tree = parse_program(text)
+        self.flows = program_flows(tree)
+        self.callees = Callees(self.flows, tree)
+        self.numbers: dict[str, list[int]] = {}
         for number, line in enumerate(self.canonical, start=1):
-            self.numbers[line] = (*self.numbers.get(line, ()), number)
+            self.numbers.setdefault(line, []).append(number)
+        self.everywhere: Places = frozenset((n, ANYWHERE) for n in range(len(self.flows)))
         self.callable_at: dict[int, list[int]] = {}
         for index, flow in enumerate(self.flows):
             if flow.parent is None:
@@ -102,7 +110,7 @@ class LineMapper:
         if kind == "call":
             return self._call(text, values or {})
         if not self._stack:
-            return self._by_text(text, "")
+            return self._by_text(text)
         if kind == "line":
             return self._line(text, values)
         if kind == "exception":
@@ -112,14 +120,13 @@ class LineMapper:
     def lose(self, kind: Kind | None) -> None:
         """An unreadable event happened: of this kind, or None if not even that is known."""
         if kind == "call":
-            everywhere = frozenset((n, ANYWHERE) for n in range(len(self._program.flows)))
-            self._stack.append(_Activation(everywhere, "", 0))
+            self._stack.append(_Activation(self._program.everywhere, "", 0))
         elif self._stack:
             if kind == "return":
                 self._stack.pop()
             else:
                 top = self._stack[-1]
-                top.places = frozenset((n, ANYWHERE) for n, _ in top.places)
+                top.places = _lost(top.places)
 
     # --- line ------------------------------------------------------------------------------
 
@@ -146,10 +153,8 @@ class LineMapper:
 
     def _step(self, top: _Activation, text: str) -> tuple[Places, Mapped]:
         program = self._program
-        wanted = program.numbers.get(text, ())
-        if not wanted:
-            lost = frozenset((n, ANYWHERE) for n, _ in top.places)
-            return lost, Mapped(0, "", (), is_possible=False)
+        if text not in program.numbers:
+            return _lost(top.places), Mapped(0, "", (), is_possible=False)
         codes = {n for n, _ in top.places}
         tries = (
             ((n, s) for n, at in top.places for s in self._steps(n, at, raised=top.raised)),
@@ -158,20 +163,31 @@ class LineMapper:
             ((n, flow.starts) for n, flow in enumerate(program.flows)),
         )
         for attempt, steps in enumerate(tries):
-            places = _select(steps, wanted)
+            places = self._select(steps, text)
             if places:
-                return places, self._mapped(places, is_possible=attempt == 0)
-        lost = frozenset((n, ANYWHERE) for n in codes)
-        line = wanted[0] if len(wanted) == 1 else -wanted[0]
-        return lost, Mapped(line, "", wanted, is_possible=not program.flows)
+                mapped = self._mapped(places, is_possible=attempt == 0)
+                return (places if len(places) <= MAX_PLACES else _lost(places)), mapped
+        return _lost(top.places), self._by_text(text)
+
+    def _select(self, steps: Iterable[tuple[int, Steps]], text: str) -> Places:
+        """The positions, among these steps, whose line reads `text`."""
+        wanted = self._program.numbers[text]
+        canonical = self._program.canonical
+        found: list[tuple[int, int]] = []
+        for code, by_line in steps:
+            if len(by_line) < len(wanted):
+                lines = [line for line in by_line if canonical[line - 1] == text]
+            else:
+                lines = [line for line in wanted if line in by_line]
+            found += [(code, at) for line in lines for at in by_line[line]]
+        return frozenset(found)
 
     def _steps(self, code: int, position: int, *, raised: bool) -> list[Steps]:
         return self._program.flows[code].steps(position, raised=raised)
 
     def _mapped(self, places: Places, *, is_possible: bool) -> Mapped:
-        lines = tuple(sorted({self._program.flows[n].line_of(at) for n, at in places}))
-        line = lines[0] if len(lines) == 1 else -lines[0]
-        return Mapped(line, "", lines, is_possible)
+        lines = sorted({self._program.flows[n].line_of(at) for n, at in places})
+        return _ranged(lines, is_possible=is_possible)
 
     # --- exception and return --------------------------------------------------------------
 
@@ -200,9 +216,7 @@ class LineMapper:
         if not here:
             lines = {n for n in top.raise_lines if self._text_at(n) == text}
         if lines:
-            ordered = tuple(sorted(lines))
-            line = ordered[0] if len(ordered) == 1 else -ordered[0]
-            mapped = Mapped(line, "", ordered)
+            mapped = _ranged(sorted(lines), is_possible=True)
         else:
             here, found = self._step(top, text)
             mapped = Mapped(found.line, "", found.candidates, is_possible=not flows)
@@ -234,9 +248,9 @@ class LineMapper:
 
     def _call(self, text: str, values: Mapping[str, str]) -> Mapped:
         flows = self._program.flows
-        numbers = self._program.numbers.get(text, ())
+        numbers = self._program.numbers.get(text, [])
         if not self._stack and self._entry_line in numbers:
-            numbers = (self._entry_line,)
+            numbers = [self._entry_line]
         fresh = [n for line in numbers for n in self._program.callable_at.get(line, ())]
         fresh = self._program.callees.likely(fresh, values, self._caller())
         resting = self._resumable(text, values) if self._resting else []
@@ -245,9 +259,10 @@ class LineMapper:
         places = frozenset((n, flows[n].entry) for n in fresh)
         places |= frozenset(p for r in resting for p in self._places_with(text, r.places))
         if not places:
-            mapped = self._by_text(text, "")
-            self._stack.append(_Activation(self._anywhere(), "", abs(mapped.line), locals=values))
-            return Mapped(mapped.line, "", mapped.candidates, is_possible=not flows)
+            mapped = self._by_text(text)
+            everywhere = self._program.everywhere
+            self._stack.append(_Activation(everywhere, "", abs(mapped.line), locals=values))
+            return mapped
         if resting:
             self._wake(resting)
         mapped = self._mapped(places, is_possible=True)
@@ -260,9 +275,6 @@ class LineMapper:
             self._stack[-1].ran |= {best}
         self._stack.append(_Activation(places, name, abs(mapped.line), locals=values))
         return Mapped(mapped.line, name, mapped.candidates, mapped.is_possible)
-
-    def _anywhere(self) -> Places:
-        return frozenset((n, ANYWHERE) for n in range(len(self._program.flows)))
 
     def _caller(self) -> Caller | None:
         if not self._stack:
@@ -298,12 +310,12 @@ class LineMapper:
 
     # --- text ------------------------------------------------------------------------------
 
-    def _by_text(self, text: str, func_name: str) -> Mapped:
-        numbers = self._program.numbers.get(text, ())
+    def _by_text(self, text: str) -> Mapped:
+        """By the text alone, where control flow says nothing."""
+        numbers = self._program.numbers.get(text, [])
         if not numbers:
-            return Mapped(0, func_name, (), is_possible=False)
-        line = numbers[0] if len(numbers) == 1 else -numbers[0]
-        return Mapped(line, func_name, numbers)
+            return Mapped(0, "", (), is_possible=False)
+        return _ranged(numbers, is_possible=not self._program.flows)
 
     def _places_with(self, text: str, places: Places) -> Places:
         """The places whose line reads `text`."""
@@ -319,11 +331,17 @@ class LineMapper:
         return lines[line - 1] if 1 <= line <= len(lines) else "\n"  # no line reads like this
 
 
-def _select(steps: Iterable[tuple[int, Steps]], wanted: Iterable[int]) -> Places:
-    numbers = tuple(wanted)
-    return frozenset(
-        (code, at) for code, by_line in steps for line in numbers for at in by_line.get(line, ())
-    )
+def _ranged(lines: Sequence[int], *, is_possible: bool) -> Mapped:
+    """One line for certain, or the first of several as a guess."""
+    line = lines[0] if len(lines) == 1 else -lines[0]
+    return Mapped(line, "", tuple(lines[:MAX_CANDIDATES]), is_possible)
+
+
+def _lost(places: Places) -> Places:
+    """Somewhere in the same functions."""
+    if all(at == ANYWHERE for _, at in places):
+        return places
+    return frozenset((n, ANYWHERE) for n, _ in places)
 
 
 def _nearest(candidates: Sequence[int], line: int, *, inclusive: bool = False) -> int:

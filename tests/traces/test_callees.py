@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from traces.callees import Callees, Caller, class_name, mentioned_callables
-from traces.flow import program_flows
+from traces.flow import parse_program, program_flows
 
 SOURCE = """\
 class Base:
@@ -20,8 +20,8 @@ class Other:
 def f(x):
     return x.run()
 """
-FLOWS = program_flows(SOURCE)
-CALLEES = Callees(FLOWS, SOURCE)
+FLOWS = program_flows(parse_program(SOURCE))
+CALLEES = Callees(FLOWS, parse_program(SOURCE))
 RUNS = [n for n, f in enumerate(FLOWS) if f.name == "run"]
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from traces.flow import ANYWHERE, CodeFlow, Steps, program_flows
+from traces.flow import (
+    ANYWHERE,
+    CodeFlow,
+    Steps,
+    compiled_size,
+    parse_program,
+    program_flows,
+)
 
 SOURCE = """\
 def f(n):
@@ -19,7 +26,7 @@ def f(n):
 
 
 def flow_of(source: str, name: str = "f") -> CodeFlow:
-    return next(f for f in program_flows(source) if f.name == name)
+    return next(f for f in program_flows(parse_program(source)) if f.name == name)
 
 
 def lines(steps: list[Steps]) -> set[int]:
@@ -87,7 +94,9 @@ def test_nowhere_in_particular_everything_can_follow() -> None:
 
 
 def test_inner_functions_know_where_they_stand() -> None:
-    flows = program_flows("class A:\n    def m(self):\n        return [x for x in self]\n")
+    flows = program_flows(
+        parse_program("class A:\n    def m(self):\n        return [x for x in self]\n")
+    )
     by_name = {f.name: f for f in flows}
     assert by_name["m"].parent is by_name["A"]
     assert by_name["A"].is_class_body
@@ -98,12 +107,45 @@ def test_inner_functions_know_where_they_stand() -> None:
 
 @pytest.mark.parametrize("source", ["def f(:", "\0", "(" * 3000, "x = '\ud800'"])
 def test_what_cannot_be_compiled_has_no_flows(source: str) -> None:
-    assert program_flows(source) == []
+    assert program_flows(parse_program(source)) == []
 
 
 def test_a_program_beyond_the_size_limit_is_left_alone() -> None:
-    assert program_flows("x = 1\n" * 150_000) == []
+    assert program_flows(parse_program("x = 1\n" * 150_000)) == []
 
 
 def test_warnings_of_the_compiler_stay_inside() -> None:
-    assert program_flows("x = 1 is 1\ny = '\\d'\nassert (x, y)\n")
+    assert program_flows(parse_program("x = 1 is 1\ny = '\\d'\nassert (x, y)\n"))
+
+
+def test_nested_finally_bodies_are_not_compiled_into_gigabytes() -> None:
+    lines = ["def f():"]
+    for depth in range(1, 19):
+        lines += [f"{'    ' * depth}try: a()", f"{'    ' * depth}finally:"]
+    lines.append("    " * 19 + "b()")
+    tree = parse_program("\n".join(lines))
+    assert tree is not None
+    assert compiled_size(tree.body)[0] > 1_000_000
+    assert program_flows(tree) == []
+
+
+def test_many_exits_through_one_long_finally_are_not_compiled_either() -> None:
+    exits = "".join(f"        if n == {k}: return {k}\n" for k in range(1000))
+    final = "        b()\n" * 2000
+    tree = parse_program(f"def f(n):\n    try:\n{exits}    finally:\n{final}")
+    assert program_flows(tree) == []
+
+
+def test_a_very_long_sum_is_an_ordinary_program() -> None:
+    assert program_flows(parse_program("x = " + " + ".join("1" * 900)))
+    program_flows(parse_program("x = " + " + ".join("1" * 5000)))
+    chain = "if x == 0: pass\n" + "".join(f"elif x == {n}: pass\n" for n in range(3000))
+    program_flows(parse_program(chain))
+
+
+def test_the_size_of_an_ordinary_program_is_about_its_instructions() -> None:
+    tree = parse_program(SOURCE)
+    assert tree is not None
+    size, exits = compiled_size(tree.body)
+    assert 20 < size < 60
+    assert exits == 1

@@ -89,7 +89,10 @@ def choose_context(source: str, entry: str) -> Context:
             return _marked(text, function, seed)
         except (NotLiteral, _CannotMark):
             pass
-    return _wrapped(text, entry.strip() or "main()", call)
+    try:
+        return _wrapped(text, entry.strip() or "main()", call)
+    except RecursionError as error:
+        raise ContextError("The entry is nested too deeply.") from error
 
 
 def context_at(source: str, first: TraceEvent) -> Context:

@@ -169,6 +169,7 @@ def test_without_an_entry_main_is_called() -> None:
         ("x = 1", "f(\n'''a\nb''' if g() else {1: lambda: 0})", ""),
         ("x = 1 + \\", "f(g)", "syntax error|backslash"),
         ("x = 1", "import os", "no Python expression"),
+        ("x = 1", "f(" * 190 + ")" * 190, ""),
         ("x = 1", "f() " * 100, "no Python expression"),
     ],
 )
