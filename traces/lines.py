@@ -81,11 +81,12 @@ class SourceLines:
         for number, line in enumerate(self.canonical, start=1):
             self.numbers.setdefault(line, []).append(number)
         self.everywhere: Places = frozenset((n, ANYWHERE) for n in range(len(self.flows)))
-        self.callable_at: dict[int, list[int]] = {}
+        #: By text: the code objects whose call shows it. The module is run, not called.
+        self.callables: dict[str, list[int]] = {}
         for index, flow in enumerate(self.flows):
-            if flow.parent is None:
-                continue  # the module itself is run, not called
-            self.callable_at.setdefault(flow.first_line, []).append(index)
+            if flow.parent is not None:
+                shown = self.canonical[flow.first_line - 1]
+                self.callables.setdefault(shown, []).append(index)
         self.memo: dict[tuple[Places, bool, str], tuple[Places, Mapped]] = {}
 
 
@@ -230,7 +231,7 @@ class LineMapper:
         yields = frozenset(
             (n, y) for n, at in here if flows[n].is_resumable for y in flows[n].yields(at)
         )
-        if yields:
+        if 0 < len(yields) <= MAX_PLACES:
             texts = frozenset(self._text_at(flows[n].line_of(at)) for n, at in yields)
             self._resting.append(
                 _Activation(yields, top.func_name, top.line, locals=top.locals, texts=texts)
@@ -248,21 +249,19 @@ class LineMapper:
 
     def _call(self, text: str, values: Mapping[str, str]) -> Mapped:
         flows = self._program.flows
-        numbers = self._program.numbers.get(text, [])
-        if not self._stack and self._entry_line in numbers:
-            numbers = [self._entry_line]
-        fresh = [n for line in numbers for n in self._program.callable_at.get(line, ())]
+        fresh = self._program.callables.get(text, [])
+        if not self._stack:
+            fresh = [n for n in fresh if flows[n].first_line == self._entry_line] or fresh
+        if len(fresh) > MAX_PLACES:
+            return self._call_somewhere(text, values)
         fresh = self._program.callees.likely(fresh, values, self._caller())
         resting = self._resumable(text, values) if self._resting else []
         if resting and _surely_resumes(flows, fresh, values):
             fresh = []
         places = frozenset((n, flows[n].entry) for n in fresh)
         places |= frozenset(p for r in resting for p in self._places_with(text, r.places))
-        if not places:
-            mapped = self._by_text(text)
-            everywhere = self._program.everywhere
-            self._stack.append(_Activation(everywhere, "", abs(mapped.line), locals=values))
-            return mapped
+        if not 0 < len(places) <= MAX_PLACES:
+            return self._call_somewhere(text, values)
         if resting:
             self._wake(resting)
         mapped = self._mapped(places, is_possible=True)
@@ -275,6 +274,13 @@ class LineMapper:
             self._stack[-1].ran |= {best}
         self._stack.append(_Activation(places, name, abs(mapped.line), locals=values))
         return Mapped(mapped.line, name, mapped.candidates, mapped.is_possible)
+
+    def _call_somewhere(self, text: str, values: Mapping[str, str]) -> Mapped:
+        """A call of nothing in particular: mapped by its text."""
+        mapped = self._by_text(text)
+        everywhere = self._program.everywhere
+        self._stack.append(_Activation(everywhere, "", abs(mapped.line), locals=values))
+        return mapped
 
     def _caller(self) -> Caller | None:
         if not self._stack:
@@ -304,6 +310,9 @@ class LineMapper:
         self._resting = [r for r in self._resting if r is not resting[-1]]
         if len(resting) > 1:
             union = frozenset(p for r in resting for p in r.places)
+            if len(union) > MAX_PLACES:
+                forgotten = {id(r) for r in resting}
+                self._resting = [r for r in self._resting if id(r) not in forgotten]
             texts = frozenset(t for r in resting for t in r.texts)
             for r in resting[:-1]:
                 r.places, r.texts = union, texts

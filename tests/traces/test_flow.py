@@ -89,7 +89,7 @@ def test_nowhere_in_particular_everything_can_follow() -> None:
     assert lines(flow.steps(ANYWHERE, raised=False)) == {2, 3, 4, 5, 6, 7, 8}
     assert flow.line_of(ANYWHERE) == 0
     assert flow.names(ANYWHERE) == frozenset()
-    assert flow.yields(ANYWHERE)
+    assert flow.yields(ANYWHERE) == frozenset()
     assert flow.can_return(ANYWHERE)
 
 

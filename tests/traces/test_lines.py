@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 
 import pytest
 
@@ -141,3 +142,16 @@ def test_an_unreadable_event_keeps_the_stack_and_loses_only_the_place() -> None:
     assert mapper.push("line", "    return n", {"n": "1"}).line == 6
     mapper.lose(None)
     assert mapper.push("return", "    return n").line == 6
+
+
+def test_thousands_of_equal_functions_cost_no_memory_per_call() -> None:
+    program = SourceLines("def f(n):\n" + "    g = lambda: 0\n" * 4000)
+    mapper = LineMapper(program)
+    tracemalloc.start()
+    for _ in range(2000):
+        mapped = mapper.push("call", "    g = lambda: 0", {})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert mapped.line < 0
+    assert len(mapped.candidates) <= 32
+    assert peak < 20_000_000
