@@ -35,7 +35,7 @@ MAX_PLACES = 64
 MAX_CANDIDATES = 32
 
 #: Entries of the table of transitions already worked out (loops repeat them).
-MAX_MEMO = 20_000
+MAX_MEMO = 5_000
 
 #: Where execution can be: a code object by its index, and a position in it.
 Places = frozenset[tuple[int, int]]
@@ -138,9 +138,10 @@ class LineMapper:
         known = memo.get(key)
         if known is None:
             known = self._step(top, text)
-            if len(memo) >= MAX_MEMO:
-                memo.clear()
-            memo[key] = known
+            if text in self._program.numbers:  # a model can invent any number of other texts
+                if len(memo) >= MAX_MEMO:
+                    memo.clear()
+                memo[key] = known
         top.places, mapped = known
         if len(mapped.candidates) > 1:  # the best guess depends on where the last line was
             guess = _nearest(mapped.candidates, top.line)

@@ -144,6 +144,16 @@ def test_an_unreadable_event_keeps_the_stack_and_loses_only_the_place() -> None:
     assert mapper.push("return", "    return n").line == 6
 
 
+def test_invented_lines_are_not_remembered() -> None:
+    program = SourceLines("def f(n):\n    return n\n")
+    mapper = LineMapper(program)
+    mapper.push("call", "def f(n):", {"n": "0"})
+    for n in range(100):
+        mapper.push("line", f"    invented = {n}", {"n": "0"})
+        mapper.push("line", "    return n", {"n": "0"})
+    assert len(program.memo) < 10
+
+
 def test_thousands_of_equal_functions_cost_no_memory_per_call() -> None:
     program = SourceLines("def f(n):\n" + "    g = lambda: 0\n" * 4000)
     mapper = LineMapper(program)
