@@ -135,7 +135,11 @@ class CWMDecoder:
         return items
 
     def partial(self) -> Partial | None:
-        """The frame under way, or None between frames."""
+        """The frame under way, or None between frames.
+
+        It reads the unfinished frame from its beginning: ask as often as something is displayed,
+        not for every token.
+        """
         buffer = self._buffer
         if buffer.is_empty:
             return None
