@@ -36,6 +36,17 @@ ENDS_WITHIN_S = 30
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
 
+@pytest.fixture(autouse=True)
+def _heard_signals() -> None:
+    """Children hear SIGINT and SIGHUP even where these tests run in the background of a script.
+
+    A shell starts background commands with SIGINT ignored, `nohup` does so with SIGHUP, and that
+    is inherited; a handled signal is not, it becomes the default again in the child.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
 @dataclass
 class Started:
     """A site started for a test."""

@@ -122,6 +122,9 @@ def invented_context(source: str, function_name: str) -> Context:
 
 
 def _parse(text: str) -> ast.Module:
+    if "\0" in text:  # Python says so itself only from 3.11.4 on
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ContextError(f"The program has null bytes (line {line}): delete them.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
