@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 #: the largest event.
 _MAX_ENTRY_BYTES: Final = MAX_EVENT_BYTES
 
+#: Wait before a Redis that refuses commands is asked again.
+_RETRY_S: Final = 0.5
+
 
 class Fenced(Exception):
     """Another worker took this lane over: stop, and write nothing more."""
@@ -159,7 +162,7 @@ class LanePublisher:
         self._connecting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect; returns when appends go straight through."""
+        """Connect; returns once Redis answers."""
         await self._connect()
 
     def stop(self) -> None:
@@ -225,6 +228,11 @@ class LanePublisher:
             tops = [(writer, await self._top(connection, writer)) for writer in list(self._lanes)]
         except ConnectionError:
             return  # `_lost` has started the next attempt
+        except hiredis.ReplyError as error:
+            logger.error("Redis refuses what lanes need: %s", error)
+            await asyncio.sleep(_RETRY_S)
+            connection.drop()  # and `_lost` starts the next attempt
+            return
         # From here to `_ready` nothing awaits: appends made during the awaits above are in
         # the writers' entries and go out in order with what is sent again.
         self._ready = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -22,6 +23,19 @@ logger = logging.getLogger(__name__)
 #: Waits between attempts to reach Redis: short, since viewers see the gap; a restart takes 0.1 s.
 _BACKOFF_S: Final = (0.05, 0.05, 0.1, 0.2, 0.5, 1.0)
 
+#: How long one attempt to reach Redis may take.
+_CONNECT_TIMEOUT_S: Final = 5.0
+
+#: A peer that vanished without a word (a host that froze, a cut network) is noticed after about
+#: this long; without it a subscription would wait for ever.
+_DEAD_AFTER_S: Final = 25
+_KEEPALIVE: Final = {
+    "TCP_KEEPIDLE": 10,
+    "TCP_KEEPINTVL": 5,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": _DEAD_AFTER_S * 1000,
+}
+
 Reply = Any  # what hiredis returns: bytes, int, None, list, or hiredis.ReplyError
 
 
@@ -32,17 +46,23 @@ class RespConnection(asyncio.Protocol):
     connection is lost, pending callbacks get a ConnectionError and `send` raises one.
     """
 
-    def __init__(
-        self,
-        *,
-        on_push: Callable[[list[Any]], None] | None = None,
-        on_lost: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, *, on_push: Callable[[list[Any]], None] | None = None) -> None:
         self._reader = hiredis.Reader()
         self._pending: deque[Callable[[Reply], None]] = deque()
         self._on_push = on_push
-        self._on_lost = on_lost
+        self._on_lost: Callable[[], None] | None = None
         self._transport: asyncio.Transport | None = None
+
+    def watch(self, on_lost: Callable[[], None] | None) -> None:
+        """Call `on_lost` at the end of this connection. Raises ConnectionError if it came already.
+
+        Not part of the construction: the end of a connection that never came to be usable is
+        told to who opens it, by an exception, and to nobody else.
+        """
+        if self._transport is None:
+            message = "not connected to Redis"
+            raise ConnectionError(message)
+        self._on_lost = on_lost
 
     @property
     def is_open(self) -> bool:
@@ -82,10 +102,16 @@ class RespConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def drop(self) -> None:
+        """Close and call `on_lost`: this connection is of no use, another one may be."""
+        if self._transport is not None:
+            self._transport.close()
+
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        _keep_alive(transport.get_extra_info("socket"))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._transport = None
@@ -109,6 +135,15 @@ def _pack(*command: str | bytes | int) -> bytes:
     return packed
 
 
+def _keep_alive(sock: socket.socket) -> None:
+    if sock.family == socket.AF_UNIX:
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):  # Linux has all of them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
 def _is_push(reply: list[Any]) -> bool:
     return bool(reply) and reply[0] in (b"message", b"subscribe", b"unsubscribe")
 
@@ -119,28 +154,37 @@ async def open_connection(
     on_push: Callable[[list[Any]], None] | None = None,
     on_lost: Callable[[], None] | None = None,
 ) -> RespConnection:
-    """Connect to `redis://`, `rediss://` or `unix://`, authenticate, select the database."""
+    """Connect to `redis://`, `rediss://` or `unix://`, authenticate, select the database.
+
+    Raises OSError or hiredis.ReplyError, and then leaves nothing open. `on_lost` is called only
+    for a connection that was returned.
+    """
     target = parse_url(url)
     loop = asyncio.get_running_loop()
-
-    def make() -> RespConnection:
-        return RespConnection(on_push=on_push, on_lost=on_lost)
-
-    if target.get("path"):
-        _, connection = await loop.create_unix_connection(make, str(target["path"]))
-    else:
-        _, connection = await loop.create_connection(
-            make,
-            str(target.get("host", "localhost")),
-            int(target.get("port", 6379)),
-            ssl=url.startswith("rediss://") or None,
-        )
-    password = target.get("password")
-    if password:
-        user = str(target.get("username") or "default")
-        await connection.call("AUTH", user, str(password))
-    if target.get("db"):
-        await connection.call("SELECT", int(target["db"]))
+    connection = RespConnection(on_push=on_push)
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            if target.get("path"):
+                await loop.create_unix_connection(lambda: connection, str(target["path"]))
+            else:
+                await loop.create_connection(
+                    lambda: connection,
+                    str(target.get("host", "localhost")),
+                    int(target.get("port", 6379)),
+                    ssl=url.startswith("rediss://") or None,
+                )
+            password = target.get("password")
+            if password:
+                user = str(target.get("username") or "default")
+                await connection.call("AUTH", user, str(password))
+            if target.get("db"):
+                await connection.call("SELECT", int(target["db"]))
+            # A server that still loads its data takes connections and refuses most commands.
+            await connection.call("PING")
+        connection.watch(on_lost)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
