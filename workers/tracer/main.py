@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # importing these would cost every box several milliseconds
 
 #: Lines of a traceback that are shown: a deep recursion's would fill the output.
 _MAX_TRACEBACK_LEVELS = 20
+#: Where the tracer's own code is, which tracebacks leave out.
+_OWN_FOLDER = __file__.rpartition("/")[0] + "/"
 
 
 class Session:
@@ -223,7 +225,7 @@ def _wind_up() -> None:
 
 
 def _print_traceback(error: BaseException, program: Program) -> None:
-    """Write the traceback to stderr as Python would, from the program's first frame on."""
+    """Write the traceback to stderr as Python would, without the tracer's own frames."""
     if isinstance(error, SystemExit):
         if error.code is not None and not isinstance(error.code, int):
             _outcome(lambda: sys.stderr.write(f"{error.code}\n"))
@@ -231,7 +233,19 @@ def _print_traceback(error: BaseException, program: Program) -> None:
     traceback = error.__traceback__
     while traceback is not None and id(traceback.tb_frame.f_code) not in program.codes:
         traceback = traceback.tb_next
+    _drop_tracer_frames(traceback)
     _outcome(lambda: _write_traceback(error, traceback))
+
+
+def _drop_tracer_frames(traceback: TracebackType | None) -> None:
+    """Cut off a tail of the tracer's own frames, as a RecursionError has that its hook met."""
+    last = entry = traceback
+    while entry is not None:
+        if not entry.tb_frame.f_code.co_filename.startswith(_OWN_FOLDER):
+            last = entry
+        entry = entry.tb_next
+    if last is not None:
+        last.tb_next = None
 
 
 def _write_traceback(error: BaseException, traceback: TracebackType | None) -> None:

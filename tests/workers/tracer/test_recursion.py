@@ -80,3 +80,18 @@ def test_an_uncaught_recursion_error_names_the_error(trace: Callable[..., Any]) 
     traced = trace("def f(n):\n    return f(n + 1)\n", "f(0)")
     assert (traced.end.status, traced.end.error_type) == ("exception", "RecursionError")
     assert traced.end.line in (1, 2)
+
+
+def test_a_recursion_error_met_by_the_tracer_shows_the_program_alone(
+    trace: Callable[..., Any],
+) -> None:
+    # Calls alternate between two functions, so that none of the traceback's lines are folded;
+    # the limit is tried at every depth, because only some of them end within the tracer.
+    source = "import sys\ndef f(n):\n    return g(n + 1)\ndef g(n):\n    return f(n + 1)\n"
+    for limit in range(60, 64):
+        traced = trace(source + f"sys.setrecursionlimit({limit})\n", "f(0)")
+        assert traced.end.error_type == "RecursionError"
+        report = traced.written("stderr")
+        files = {line.split('"')[1] for line in report.splitlines() if "File " in line}
+        assert files == {"solution.py"}
+        assert report.rstrip().splitlines()[-1].startswith("RecursionError")
