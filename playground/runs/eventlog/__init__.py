@@ -21,8 +21,9 @@ otherwise.
 
 from playground.runs.eventlog.client import UNREACHABLE, EventLog, Lease, MainLaneLost
 from playground.runs.eventlog.entries import Entry, EntryId, parse_id
-from playground.runs.eventlog.hub import Archive, Hub, RunNotFound
+from playground.runs.eventlog.hub import Archive, Hub
 from playground.runs.eventlog.leases import LeaseKeeper
+from playground.runs.eventlog.live import RunNotFound
 from playground.runs.eventlog.publisher import Fenced, LanePublisher, LaneWriter
 
 __all__ = [

@@ -15,6 +15,7 @@ import redis
 
 from playground.runs.eventlog import scripts
 from playground.runs.eventlog.entries import (
+    AUDIENCE,
     SEALED,
     Entry,
     EntryId,
@@ -242,6 +243,10 @@ class EventLog:
                 pipe.expire(key, keep_s)
             pipe.publish(scripts.channel(run_id), SEALED)
             pipe.execute()
+
+    def announce_audience(self, run_id: str) -> None:
+        """Let whoever follows the run be asked again whether they may."""
+        self._redis.publish(scripts.channel(run_id), AUDIENCE)
 
     def delete_run(self, run_id: str, lanes: Iterable[str] = ()) -> None:
         """Remove every key of a run."""

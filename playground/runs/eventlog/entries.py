@@ -27,6 +27,9 @@ _MAX_PART: Final = 2**64 - 1
 #: What is published when a run's log has been written to the database and no more will come.
 SEALED: Final = b"#sealed"
 
+#: What is published when somebody who could see the run perhaps may not any more.
+AUDIENCE: Final = b"#audience"
+
 
 class EventTooLarge(ValueError):
     """An event above `MAX_EVENT_BYTES`: its producer has to split or shorten it."""

@@ -9,6 +9,10 @@ if something is missing. Every viewer has a cursor per lane into the shared log,
 costs nothing but its own delay: its next frame carries everything it missed. The encoded frame is
 shared by all viewers who stand at the same place.
 
+Whatever is published while there is no subscription is lost to the hub. So every confirmation of
+one, also of one that was taken up again, is answered by reading: the lanes, whether the run was
+sealed meanwhile, and whether its viewers may still see it.
+
 A run that Redis no longer holds is read from the database by the `load_archive` callable.
 """
 
@@ -25,6 +29,7 @@ from redis.exceptions import RedisError
 
 from playground.runs.eventlog import scripts
 from playground.runs.eventlog.entries import (
+    AUDIENCE,
     BEFORE_ALL,
     SEALED,
     Entry,
@@ -33,7 +38,7 @@ from playground.runs.eventlog.entries import (
     entry_from_stream,
     format_id,
 )
-from playground.runs.eventlog.live import LiveRun
+from playground.runs.eventlog.live import LiveRun, RunNotFound
 from playground.runs.eventlog.resp import RespConnection, open_with_retry
 from playground.runs.events import RunComplete, encode
 
@@ -50,13 +55,21 @@ class Archive:
 
 LoadArchive = Callable[[str], Awaitable[Archive | None]]
 
+#: Raises where a viewer may no longer see the run.
+Recheck = Callable[[], Awaitable[None]]
+
 #: How long to wait for the confirmation of a subscription before looking again.
 _SUBSCRIBE_TIMEOUT_S: Final = 5.0
 _RETRY_S: Final = 0.2
+_RETRY_AFTER_FAILURE_S: Final = 5.0
+
+#: Connections that read lanes; who finds all of them busy waits. After a restart every watched
+#: run is read at once, and Redis should not see a connection for each.
+_MAX_READERS: Final = 8
 
 
-class RunNotFound(Exception):
-    """Neither Redis nor the database has a log for this run."""
+async def _let_all_see() -> None:
+    """For viewers whom nobody restricts."""
 
 
 class Hub:
@@ -65,7 +78,11 @@ class Hub:
     def __init__(self, url: str, load_archive: LoadArchive) -> None:
         self._url = url
         self._load_archive = load_archive
-        self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_url(url)
+        self._redis: redis.asyncio.Redis = redis.asyncio.Redis.from_pool(
+            redis.asyncio.BlockingConnectionPool.from_url(
+                url, max_connections=_MAX_READERS, timeout=None
+            )
+        )
         self._runs: dict[str, LiveRun] = {}
         self._connection: RespConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -84,12 +101,13 @@ class Hub:
         await self._redis.aclose()
 
     async def follow(
-        self, run_id: str, after: Mapping[str, EntryId]
+        self, run_id: str, after: Mapping[str, EntryId], *, recheck: Recheck = _let_all_see
     ) -> AsyncGenerator[tuple[str, EntryId, bytes], None]:
         """Everything after the given ids, then live, as (lane, id, `lane.entries` JSON).
 
         Ends when the run is sealed and everything was yielded; the last item is
-        ("", (0, 0), `run.complete` JSON). Raises RunNotFound.
+        ("", (0, 0), `run.complete` JSON). `recheck` is awaited whenever the run's audience may
+        have changed. Raises RunNotFound, and what `recheck` raises.
         """
         run = self._runs.get(run_id)
         if run is None:
@@ -97,12 +115,16 @@ class Hub:
             run.loading = asyncio.get_running_loop().create_task(self._load(run))
         run.viewers += 1
         cursors = dict(after)
+        audience = run.audience
         try:
             if run.loading is not None:
                 await asyncio.shield(run.loading)
             if not run.found:
                 raise RunNotFound(run_id)
             while True:
+                if audience != run.audience:
+                    audience = run.audience
+                    await recheck()
                 version = run.version
                 frames = await run.frames_after(cursors)
                 for lane, entry_id, frame in frames:
@@ -133,6 +155,7 @@ class Hub:
         """Fill a new log: subscribe, wait for the confirmation, read; or take the archive."""
         if not await self._take_complete_archive(run):
             await self._subscribe(run)
+            run.is_interrupted = False
             lanes = await self._read_until_done(run)
             # The run may have been sealed between the look into the database and the
             # subscription; and Redis may have lost a run of which a snapshot remains.
@@ -140,6 +163,8 @@ class Hub:
             if not lanes and not archived and (archive := await self._load_archive(run.run_id)):
                 run.take_archive(archive.lanes)
         run.loading = None
+        if run.is_interrupted:
+            self._take_up_again(run)
 
     async def _take_complete_archive(self, run: LiveRun) -> bool:
         archive = await self._load_archive(run.run_id)
@@ -158,7 +183,9 @@ class Hub:
                 await asyncio.sleep(_RETRY_S)
 
     async def _subscribe(self, run: LiveRun) -> None:
-        while not run.subscribed.is_set():
+        # Not left out where a confirmation is here already: it may be the last viewer's, whose
+        # UNSUBSCRIBE is on its way.
+        while True:
             if self._connecting is None:
                 self._connecting = asyncio.get_running_loop().create_task(self._connect())
             await self._connected.wait()
@@ -166,6 +193,7 @@ class Hub:
                 self._connection.send_subscription("SUBSCRIBE", scripts.channel(run.run_id))
             try:
                 await asyncio.wait_for(run.subscribed.wait(), _SUBSCRIBE_TIMEOUT_S)
+                return
             except TimeoutError:
                 logger.warning("no confirmation for the channel of run %s", run.run_id)
 
@@ -208,18 +236,27 @@ class Hub:
         if run is None:
             return
         if kind == b"subscribe":
-            first_time = run.loading is not None
             run.subscribed.set()
-            if not first_time:
-                self._refill(run)
+            if run.loading is None:
+                self._take_up_again(run)
+            else:
+                run.is_interrupted = True
         elif kind == b"message":
             if message[2] == SEALED:
                 run.is_ending = True
                 self._refill(run)
                 return
+            if message[2] == AUDIENCE:
+                run.change_audience()
+                return
             lane, entry = entry_from_channel(message[2])
             if not run.offer(lane, entry):
                 self._refill(run)
+
+    def _take_up_again(self, run: LiveRun) -> None:
+        """Make up for messages that were missed between two subscriptions."""
+        run.change_audience()
+        self._refill(run)
 
     def _refill(self, run: LiveRun) -> None:
         """Read what is missing. One reader per run; a request meanwhile makes it look again."""
@@ -232,14 +269,23 @@ class Hub:
             while run.needs_refill:
                 run.needs_refill = False
                 try:
-                    await self._read_all(run)
-                    if run.is_ending:
-                        run.seal()
+                    await self._refill_once(run)
                 except (RedisError, OSError) as error:
                     logger.warning("run %s not refilled yet: %s", run.run_id, error)
                     run.needs_refill = True
                     await asyncio.sleep(_RETRY_S)
+                except Exception:
+                    logger.exception("run %s not refilled", run.run_id)
+                    run.needs_refill = True
+                    await asyncio.sleep(_RETRY_AFTER_FAILURE_S)
                 if run.viewers == 0:
                     return
         finally:
             run.refilling = None
+
+    async def _refill_once(self, run: LiveRun) -> None:
+        await self._read_all(run)
+        if run.is_ending:
+            run.seal()
+        else:  # the word that the run was sealed may be among what was missed
+            await self._take_complete_archive(run)

@@ -22,6 +22,10 @@ _READ_COUNT: Final = 200
 ReadRange = Callable[[str, str, EntryId, int | None], Awaitable[list[Entry]]]
 
 
+class RunNotFound(Exception):
+    """Neither Redis nor the database has a log for this run, or what a viewer lacks of it."""
+
+
 class LaneLog:
     """The newest entries of a lane, in order; all of them if `limit` is 0."""
 
@@ -97,6 +101,7 @@ class LiveRun:
         self.found = False
         self.sealed = False
         self.is_ending = False  # sealed, but the last entries may still have to be read
+        self.is_interrupted = False  # messages may have been missed while it was loaded
         self.subscribed = asyncio.Event()
         self.loading: asyncio.Task[None] | None = None
         self.refilling: asyncio.Task[None] | None = None
@@ -104,6 +109,7 @@ class LiveRun:
         self._lanes: dict[str, LaneLog] = {}
         self._read_range = read_range
         self.version = 0  # grows with every wake
+        self.audience = 0  # grows whenever somebody may have been shut out
         self._waiting: set[asyncio.Future[None]] = set()
 
     def last_id(self, lane: str) -> EntryId:
@@ -149,6 +155,11 @@ class LiveRun:
         self.sealed = True
         self.wake()
 
+    def change_audience(self) -> None:
+        """Let every viewer make sure that it may still see the run."""
+        self.audience += 1
+        self.wake()
+
     def wake(self) -> None:
         """Let every waiting viewer look again."""
         self.version += 1
@@ -173,7 +184,10 @@ class LiveRun:
             self._waiting.discard(waiter)
 
     async def frames_after(self, cursors: dict[str, EntryId]) -> list[tuple[str, EntryId, bytes]]:
-        """At most one frame per lane after the viewer's cursors."""
+        """At most one frame per lane after the viewer's cursors.
+
+        Raises RunNotFound where a part that the viewer lacks is nowhere any more.
+        """
         frames = []
         for lane in list(self._lanes):
             log = self._lanes[lane]
@@ -183,7 +197,11 @@ class LiveRun:
                 if entries:
                     frame = encode_frame(self.run_id, lane, entries)
                     frames.append((lane, entries[-1].id, frame))
-                    continue
+                elif self.sealed:
+                    raise RunNotFound(self.run_id)
+                # Else Redis lost its data, and who writes the lane will send it again: to go on
+                # with what is here would leave a hole.
+                continue
             made = log.frame(self.run_id, lane, after)
             if made is not None:
                 frames.append((lane, *made))
