@@ -8,7 +8,7 @@
 
 import type { PageConfig, Program, Visibility } from "./config.js";
 import { type Drafts, sameProgram } from "./drafts.js";
-import { ENTRY_ERROR } from "./lane-status.js";
+import { ENTRY_ERROR, lacksInput } from "./lane-status.js";
 import { Player } from "./player.js";
 import type { Error as ErrorMessage, LaneEntries } from "./protocol.gen.js";
 import { type Connection, LOST_RUN, RunSession, type SessionEnvironment } from "./run-session.js";
@@ -168,9 +168,16 @@ export class AppState {
   get inputProblem(): Problem | null {
     if (this.problem) return this.problem;
     const finished = this.store?.lane("actual").finished;
-    if (finished?.error_type !== ENTRY_ERROR) return null;
-    if (this.run?.program.entry !== this.program.entry) return null;
-    return { message: finished.message ?? "", fix: "", field: "entry", line: 0, column: 0 };
+    const ran = this.run?.program;
+    const place = { line: 0, column: 0 };
+    if (finished?.error_type === ENTRY_ERROR && ran?.entry === this.program.entry) {
+      return { message: finished.message ?? "", fix: "", field: "entry", ...place };
+    }
+    if (lacksInput(finished) && ran?.stdin === this.program.stdin) {
+      const message = "The program asked for more input than there is.";
+      return { message, fix: "Write one line for each input().", field: "stdin", ...place };
+    }
+    return null;
   }
 
   private get draftKey(): string {
@@ -197,6 +204,8 @@ export class AppState {
     const program = this.starting?.program ?? this.program;
     this.starting = null;
     this.refetched = false;
+    // What was typed over the run before is this run's program now.
+    if (this.run && this.run.id !== runId) this.drafts.forget(this.run.id);
     this.run = { id: runId, url, isOwner: true, visibility: "private", program };
     const { view } = this.player;
     this.player = new Player();

@@ -75,6 +75,17 @@ export function describeStep(
   }
 }
 
+/** The step at which the exception that ended the program was raised, or -1. */
+export function stepOfError(lane: LaneTrace): number {
+  const { finished, timeline } = lane;
+  if (finished?.status !== "exception" || !finished.error_line) return -1;
+  for (let step = timeline.events.length - 1; step >= 0; step--) {
+    const { kind, line } = timeline.events[step] as TraceEvent;
+    if (kind === "exception" && Math.abs(line) === finished.error_line) return step;
+  }
+  return -1;
+}
+
 function callText(event: TraceEvent): string {
   const name = event.func_name || "";
   if (!name || name === "<module>") return "";

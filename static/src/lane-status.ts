@@ -39,6 +39,11 @@ function plural(count: number, noun: string): string {
 /** What the recorder calls a call that it could not make: wrong name, arguments or syntax. */
 export const ENTRY_ERROR = "EntryError";
 
+/** Whether the program ended because `input()` had nothing left to read. */
+export function lacksInput(finished: TraceFinished | null | undefined): boolean {
+  return finished?.status === "exception" && finished.error_type === "EOFError";
+}
+
 function programError(finished: TraceFinished): string {
   if (finished.error_type === ENTRY_ERROR) return "The call does not work";
   const type = finished.error_type || "Error";
@@ -70,6 +75,13 @@ function endStatus(finished: TraceFinished): Status {
     default:
       return { icon: "fault", word: "Service problem", tone: "fault", detail };
   }
+}
+
+/** What the last step of a lane is, in two or three words; empty while more steps may come. */
+export function endWord(finished: TraceFinished | null): string {
+  if (!finished) return "";
+  const isWhole = finished.status === "ok" || finished.status === "exception";
+  return isWhole ? "End of the run" : "Last recorded step";
 }
 
 function waiting(ahead: number | null): Status {

@@ -22,6 +22,8 @@ export interface Activation {
   readonly funcName: string;
   readonly depth: number;
   readonly line: number;
+  /** The arguments as they came in; the locals of the same names may change later. */
+  readonly args: readonly (readonly [name: string, value: string])[];
   readonly locals: ReadonlyMap<string, string>;
   /** Names of locals whose values were recorded only in part. */
   readonly shortened: ReadonlySet<string>;
@@ -32,6 +34,7 @@ interface MutableActivation {
   funcName: string;
   depth: number;
   line: number;
+  args: readonly (readonly [string, string])[];
   locals: Map<string, string>;
   shortened: Set<string>;
   /** The fold that may write to this copy; every other fold must copy it first. */
@@ -83,6 +86,7 @@ class Fold {
       funcName: event.func_name ?? "",
       depth: event.depth,
       line: event.line,
+      args: event.kind === "call" ? Object.entries(event.changed ?? {}) : [],
       locals: new Map(),
       shortened: new Set(),
       owner: this.owner,

@@ -54,6 +54,17 @@ describe("the program on screen", () => {
     expect(open().program.source).toBe("mine = 1\n");
   });
 
+  it("of an earlier run is its own again once the edited text has run", () => {
+    const state = open({ run: storedRun() });
+    env.socket.ready();
+    env.socket.receive({ type: "run.complete", run_id: RUN_ID });
+    state.edit({ source: "edited = 1\n" });
+    state.start();
+    accept("nextnextnext");
+    expect(state.program.source).toBe("edited = 1\n");
+    expect(open({ run: storedRun() }).program).toEqual(PROGRAM);
+  });
+
   it("of a run is the run's own, unless it was edited there", () => {
     const run = storedRun();
     expect(open({ run }).program).toEqual(PROGRAM);
@@ -183,6 +194,16 @@ describe("a refused program", () => {
     expect(state.inputProblem).toMatchObject({ field: "entry", message: why.message });
     expect(editorMarks(state)).toEqual([]);
     state.edit({ entry: "outer(1, 2)" });
+    expect(state.inputProblem).toBeNull();
+  });
+
+  it("is shown beside the input when the program wanted more of it", () => {
+    const state = open({ run: storedRun() });
+    env.socket.ready();
+    const end = { type: "trace.finished", status: "exception", steps: 2 } as const;
+    env.socket.receive(entries("actual", "1-1", { ...end, error_type: "EOFError", error_line: 1 }));
+    expect(state.inputProblem).toMatchObject({ field: "stdin" });
+    state.edit({ stdin: "4\n" });
     expect(state.inputProblem).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeStep, markersAt, resultOf, shorten } from "../src/describe.js";
+import { describeStep, markersAt, resultOf, shorten, stepOfError } from "../src/describe.js";
 import type { TraceEvent } from "../src/protocol.gen.js";
 import { LaneTrace } from "../src/trace-store.js";
 import { call, line, raised, returned, TWO_CALLS } from "./helpers.js";
@@ -29,6 +29,24 @@ const FAILURE = [
   raised("outer", 6, 1, "ValueError: bad"),
   returned("outer", 6, 1),
 ];
+
+describe("the step of the error", () => {
+  function ended(status: "exception" | "ok", line: number): LaneTrace {
+    const lane = laneOf(FAILURE);
+    lane.finished = { type: "trace.finished", status, steps: 8, error_line: line };
+    return lane;
+  }
+
+  it("is where the exception was raised, not where it left the program", () => {
+    expect(stepOfError(ended("exception", 2))).toBe(4);
+  });
+
+  it("is unknown without an exception or without its place", () => {
+    expect(stepOfError(ended("ok", 2))).toBe(-1);
+    expect(stepOfError(ended("exception", 0))).toBe(-1);
+    expect(stepOfError(ended("exception", 3))).toBe(-1);
+  });
+});
 
 describe("a step in words", () => {
   it("names the line that is about to run", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { announcement, laneStatus } from "../src/lane-status.js";
+import { announcement, endWord, laneStatus } from "../src/lane-status.js";
 import type { LogEvent, TraceFinished } from "../src/protocol.gen.js";
 import { type LaneName, TraceStore } from "../src/trace-store.js";
 import { entries, frames, TWO_CALLS } from "./helpers.js";
@@ -15,6 +15,22 @@ function storeOf(lanes: Partial<Record<"main" | LaneName, LogEvent[]>>): TraceSt
 function actual(...events: LogEvent[]): { word: string; tone: string; detail: string } {
   return laneStatus("actual", storeOf({ actual: events }));
 }
+
+describe("the word for a lane's last step", () => {
+  const word = (status: TraceFinished["status"]) =>
+    endWord({ type: "trace.finished", status, steps: 1 });
+
+  it("tells the end of the program from the end of the recording", () => {
+    expect(word("ok")).toBe("End of the run");
+    expect(word("exception")).toBe("End of the run");
+    expect(word("steps")).toBe("Last recorded step");
+    expect(word("cancelled")).toBe("Last recorded step");
+  });
+
+  it("is absent while steps may still come", () => {
+    expect(endWord(null)).toBe("");
+  });
+});
 
 describe("the state of a lane", () => {
   it("is nothing yet before a run", () => {

@@ -69,6 +69,34 @@ def test_a_program_is_run_and_stepped_through_with_keys(page: Page) -> None:
     expect(page.locator("trace-player")).to_contain_text("42")
 
 
+def test_a_newcomer_is_led_from_the_first_page_to_the_first_step(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Run this program").click()
+    choose_actual(page)
+    expect(page.locator(".panes-actual")).to_contain_text("End of the run")
+    page.locator(".panes-actual").get_by_role("button", name="From the start").click()
+    expect(page.locator(".step-count")).to_contain_text("Step 1 of")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".step-count")).to_contain_text("Step 2 of")
+
+
+def test_arrow_keys_step_after_run_was_clicked(page: Page) -> None:
+    page.goto("/")
+    paste(page, PROGRAM, "double(21)")
+    run(page)
+    expect(page.locator(".step-count")).to_have_text("Step 4 of 4")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".step-count")).to_have_text("Step 3 of 4")
+
+
+def test_a_program_that_lacks_input_opens_the_input_box(page: Page) -> None:
+    page.goto("/")
+    paste(page, "name = input('Name? ')\n")
+    run(page)
+    expect(page.get_by_label("Input, one line for each input()")).to_be_visible()
+    expect(page.locator("#stdin-problem")).to_contain_text("more input")
+
+
 def test_frames_appear_while_the_program_runs(page: Page) -> None:
     page.goto("/")
     paste(page, SLOW, "main()")

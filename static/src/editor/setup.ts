@@ -17,6 +17,7 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   type KeyBinding,
   keymap,
   lineNumbers,
@@ -78,6 +79,8 @@ export interface EditorOptions {
 /** `pythonLanguage` without `python()`: completion is a help that hides what there is to learn. */
 const base: Extension = [
   lineNumbers(),
+  // Characters that are invisible or turn the direction of text could hide what a program does.
+  highlightSpecialChars(),
   new LanguageSupport(pythonLanguage),
   syntaxHighlighting(highlight),
   indentUnit.of("    "),

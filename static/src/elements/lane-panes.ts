@@ -2,7 +2,8 @@
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { describeStep, resultOf, shorten } from "../describe.js";
-import { LANE_TITLES } from "../lane-status.js";
+import { icon } from "../icons.js";
+import { endWord, LANE_TITLES } from "../lane-status.js";
 import type { LaneName, TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 import "./output-pane.js";
@@ -21,6 +22,8 @@ export class LanePanes extends LightElement {
     sourceLines: { attribute: false },
     /** Whether the other lane is shown beside this one. */
     paired: { attribute: false },
+    /** Whether the step buttons and keys move this lane. */
+    chosen: { attribute: false },
     selected: { state: true },
   };
 
@@ -30,6 +33,7 @@ export class LanePanes extends LightElement {
   declare step: number;
   declare sourceLines: readonly string[];
   declare paired: boolean;
+  declare chosen: boolean;
   /** Serial of the chosen activation, or null for the innermost. */
   declare private selected: number | null;
 
@@ -40,6 +44,7 @@ export class LanePanes extends LightElement {
     this.step = 0;
     this.sourceLines = [];
     this.paired = false;
+    this.chosen = true;
     this.selected = null;
   }
 
@@ -86,10 +91,24 @@ export class LanePanes extends LightElement {
     const lane = this.store.lane(this.name);
     const { lead, code } = describeStep(lane, this.step, this.sourceLines);
     const kind = lane.timeline.events[this.step]?.kind ?? "line";
-    return html`<p class="now now-${kind}">
-      ${this.paired || this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
-      <span class="now-lead">${lead}</span> <code>${shorten(code, MAX_CODE_CHARS)}</code>
-    </p>`;
+    const end = this.step >= lane.length - 1 ? endWord(lane.finished) : "";
+    return html`<div class="heading">
+      <p class="now now-${kind}">
+        ${this.paired || this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
+        <span class="now-lead">${lead}</span> <code>${shorten(code, MAX_CODE_CHARS)}</code>
+      </p>
+      ${end && lane.length > 1 ? this.renderEnd(end) : null}
+    </div>`;
+  }
+
+  /** A finished run opens at its end, where no step forwards is left. */
+  private renderEnd(word: string): TemplateResult {
+    return html`<div class="now-end"><span>${word}</span>${
+      this.chosen
+        ? html`<button type="button" class="from-start"
+            @click=${() => this.emit("from-start")}>${icon("play")}From the start</button>`
+        : null
+    }</div>`;
   }
 
   /** The timeline above already says how the lane stands and why. */

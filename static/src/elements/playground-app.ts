@@ -183,9 +183,20 @@ export class PlaygroundApp extends LightElement {
     if (command && event.key === "Enter") this.state.start();
     else if (command && event.key.toLowerCase() === "s") this.share();
     else if (event.key === "?" && !command && !takesText(event.target)) this.showShortcuts();
-    else return;
+    else {
+      if (this.state.store && mayStep(event)) {
+        this.querySelector<TracePlayer>("trace-player")?.stepByKey(event);
+      }
+      return;
+    }
     event.preventDefault();
   };
+}
+
+/** Whether a key pressed outside the trace is left over: Home and End scroll, widgets have keys. */
+function mayStep({ key, target }: KeyboardEvent): boolean {
+  if (key === "Home" || key === "End") return false;
+  return !(target instanceof Element && target.closest("dialog, .menu, split-handle"));
 }
 
 function reload(): void {

@@ -20,7 +20,7 @@ const IN_TRACE: readonly Row[] = [
   [["n"], "Step over: the next step in this function"],
   [["o"], "Step out: back to the caller"],
   [["b", "←"], "Step back"],
-  [["Home", "End"], "First and last step"],
+  [["Home", "End"], "First and last step, with the focus on the trace"],
 ];
 
 export class ShortcutDialog extends LightElement {
@@ -47,7 +47,7 @@ export class ShortcutDialog extends LightElement {
       </div>
       <h3>Everywhere</h3>
       ${renderRows(EVERYWHERE)}
-      <h3>When the trace has the focus</h3>
+      <h3>Through the trace, while you are not typing</h3>
       ${renderRows(IN_TRACE)}
       <label class="switch">
         <input type="checkbox" .checked=${this.letterKeys}

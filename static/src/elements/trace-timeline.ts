@@ -7,9 +7,10 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { depthProfile, lineProfile } from "../depth-profile.js";
+import { stepOfError } from "../describe.js";
 import { icon } from "../icons.js";
 import { LANE_TITLES, laneStatus } from "../lane-status.js";
-import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
+import { LANES, type LaneName, type LaneTrace, type TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 
 export class TraceTimeline extends LightElement {
@@ -19,12 +20,15 @@ export class TraceTimeline extends LightElement {
     revision: { attribute: false },
     view: { attribute: false },
     step: { attribute: false },
+    explained: { state: true },
   };
 
   declare store: TraceStore | null;
   declare revision: number;
   declare view: LaneName;
   declare step: number;
+  /** Lanes without steps whose reason was asked for. */
+  declare private explained: ReadonlySet<LaneName>;
 
   constructor() {
     super();
@@ -32,6 +36,7 @@ export class TraceTimeline extends LightElement {
     this.revision = 0;
     this.view = "actual";
     this.step = 0;
+    this.explained = new Set();
   }
 
   private get longest(): number {
@@ -51,6 +56,8 @@ export class TraceTimeline extends LightElement {
     const lane = this.store?.lane(name);
     const started = lane?.started;
     const maker = started?.model || [started?.engine, started?.python].filter(Boolean).join(" ");
+    // That a lane has nothing to show is said always; why, to those who ask.
+    const isFolded = status.icon === "dash" && status.detail !== "";
     return html`<div class="lane lane-${name}" ?data-selected=${this.view === name}>
       <label class="lane-head">
         <input type="radio" name="lane" .checked=${this.view === name} value=${name}
@@ -58,11 +65,35 @@ export class TraceTimeline extends LightElement {
         <span class="lane-title">${LANE_TITLES[name]}</span>
         <span class="lane-maker">${maker}</span>
       </label>
-      <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span></span>
+      <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span>${isFolded ? this.renderWhy(name) : nothing}</span>
       ${lane && lane.length > 0 ? this.renderTrack(name, lane.length) : nothing}
-      ${status.detail ? html`<p class="lane-detail">${status.detail}</p>` : nothing}
+      ${
+        status.detail
+          ? html`<p class="lane-detail" id="detail-${name}"
+              ?hidden=${isFolded && !this.explained.has(name)}>${status.detail}
+              ${lane ? this.renderErrorLink(name, lane) : nothing}</p>`
+          : nothing
+      }
       ${started?.notice ? html`<p class="lane-detail">${started.notice}</p>` : nothing}
     </div>`;
+  }
+
+  private renderWhy(name: LaneName): TemplateResult {
+    return html`<button type="button" class="link" aria-expanded=${this.explained.has(name)}
+      aria-controls="detail-${name}" @click=${() => {
+        const explained = new Set(this.explained);
+        if (!explained.delete(name)) explained.add(name);
+        this.explained = explained;
+      }}>Why?</button>`;
+  }
+
+  private renderErrorLink(name: LaneName, lane: LaneTrace): TemplateResult | typeof nothing {
+    const step = stepOfError(lane);
+    if (step < 0) return nothing;
+    return html`<button type="button" class="link" @click=${() => {
+      this.emit("lane-choice", name);
+      this.emit("step-to", step);
+    }}>Show the step</button>`;
   }
 
   private renderTrack(name: LaneName, length: number): TemplateResult {

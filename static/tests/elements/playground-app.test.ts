@@ -12,6 +12,7 @@ import {
   line,
   pageConfig,
   RUN_ID,
+  raised,
   returned,
   storedRun,
   TWO_CALLS,
@@ -69,13 +70,15 @@ function press(target: HTMLElement, key: string): void {
 }
 
 describe("the player page", () => {
-  it("shows the program, both lanes and what to do first", async () => {
+  it("shows the program and what to do first, with a button that does it", async () => {
     const app = await open();
     expect(textOf(app, ".main-editor .cm-content")).toContain("a = 1");
-    expect(textOf(app, "trace-timeline")).toContain("Predicted, not executed");
-    expect(textOf(app, "trace-timeline")).toContain("Actual");
-    expect(textOf(app, "trace-player")).toContain("Press Run");
+    expect(textOf(app, ".welcome")).toContain("Predicted, not executed");
+    expect(textOf(app, ".welcome")).toContain("Actual");
     expect(env.sockets).toHaveLength(0);
+    one<HTMLButtonElement>(app, ".welcome-run").click();
+    env.socket.ready();
+    expect(env.socket.sent[0]).toMatchObject({ type: "run.start", source: "a = 1\n" });
   });
 
   it("runs the program and shows the steps as they come", async () => {
@@ -126,7 +129,83 @@ describe("the player page", () => {
     one<HTMLButtonElement>(app, ".step-back").click();
     await drawn(app);
     expect(textOf(app, ".now")).toBe("inner returned 2");
-    expect(textOf(app, "stack-pane")).toBe("inner line 2 outer line 6");
+    expect(textOf(app, "stack-pane")).toBe("inner(1) line 2 outer line 6");
+  });
+
+  it("says that a finished run is at its end, and leads to the start and to the keys", async () => {
+    const app = await openRun();
+    expect(app.querySelector(".from-start")).toBeNull();
+    env.socket.receive(
+      entries("actual", "1-2", { type: "trace.finished", status: "ok", steps: 8 }),
+      { type: "run.complete", run_id: RUN_ID },
+    );
+    await drawn(app);
+    expect(textOf(app, ".now-end")).toBe("End of the runFrom the start");
+    one<HTMLButtonElement>(app, ".from-start").click();
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 1 of 8");
+    expect(document.activeElement?.localName).toBe("trace-player");
+    expect(app.querySelector(".from-start")).toBeNull();
+    expect(app.querySelector(".now-end")).toBeNull();
+  });
+
+  it("steps with the arrow keys wherever nothing else wants them", async () => {
+    const app = await openRun();
+    press(one(app, ".run"), "ArrowLeft");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
+    for (const other of ["#entry", "shortcut-dialog dialog", ".menu summary", "split-handle"]) {
+      press(one(app, other), "ArrowLeft");
+    }
+    press(one(app, ".run"), "Home");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
+  });
+
+  it("names the keys until one was used or the hint was closed", async () => {
+    let app = await openRun();
+    expect(textOf(app, ".key-hint")).toContain("next step");
+    press(one(app, ".player"), "ArrowLeft");
+    await drawn(app);
+    expect(app.querySelector(".key-hint")).not.toBeNull();
+    document.body.replaceChildren();
+    app = await openRun();
+    expect(app.querySelector(".key-hint")).toBeNull();
+    localStorage.clear();
+    document.body.replaceChildren();
+    app = await openRun();
+    one<HTMLButtonElement>(app, ".key-hint button").click();
+    await drawn(app);
+    expect(app.querySelector(".key-hint")).toBeNull();
+  });
+
+  it("says at once that there is no prediction, and why when asked", async () => {
+    const app = await openRun();
+    const reason = "No model is configured.";
+    env.socket.receive(entries("predicted", "1-1", { type: "lane.unavailable", reason }));
+    await drawn(app);
+    expect(textOf(app, ".lane-predicted .status")).toBe("No predictionWhy?");
+    expect(one(app, "#detail-predicted").hidden).toBe(true);
+    one<HTMLButtonElement>(app, ".lane-predicted .link").click();
+    await drawn(app);
+    expect(one(app, "#detail-predicted").hidden).toBe(false);
+    expect(textOf(app, "#detail-predicted")).toBe(reason);
+  });
+
+  it("leads to the step at which the program's exception was raised", async () => {
+    const app = await openRun([
+      call("outer", 1, 1),
+      line("outer", 2, 1),
+      raised("outer", 2, 1, "ValueError: bad"),
+      returned("outer", 2, 1),
+    ]);
+    const end = { type: "trace.finished", status: "exception", steps: 4 } as const;
+    const why = { error_type: "ValueError", error_line: 2, message: "Bad." };
+    env.socket.receive(entries("actual", "1-2", { ...end, ...why }));
+    await drawn(app);
+    one<HTMLButtonElement>(app, "#detail-actual .link").click();
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 3 of 4");
   });
 
   it("marks the lines in the editor in words", async () => {
