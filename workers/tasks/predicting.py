@@ -63,6 +63,13 @@ def _cancel(streaming: concurrent.futures.Future[StageResult]) -> None:
     streaming.cancel()
 
 
+def _status_of(end: Ended) -> EndStatus:
+    """How a trace that the model itself ended came out."""
+    if end.depth > 0:
+        return "parse"  # it stopped while functions were still running
+    return "exception" if end.left_by_exception else "ok"
+
+
 class _Prediction:
     """One streamed generation, decoded as it comes."""
 
@@ -112,7 +119,7 @@ class _Prediction:
                                 events.append(item.event)
                         case Ended():
                             self._show(events)
-                            return "ok"
+                            return _status_of(item)
                         case Malformed():
                             logger.info("unreadable frame: %s %s", item.fault, item.detail)
                             self._show(events)

@@ -117,6 +117,23 @@ def test_an_unreadable_frame_ends_the_trace_and_keeps_what_was_read(predict: Pre
     assert "could not be read" in end(events).message
 
 
+def test_a_predicted_exception_ends_the_trace_as_one(predict: Predict) -> None:
+    raised = (
+        '<|line_sep|>{"n": ".."}<|action_sep|>    m = n * 2\n<|frame_sep|>'
+        "<|exception_sep|><|action_sep|>    m = n * 2\n<|arg_sep|>"
+        "\"(<class 'ValueError'>, ValueError('no'), <traceback object>)\"<|frame_sep|>"
+        '<|return_sep|><|action_sep|>    m = n * 2\n<|arg_sep|>"None"<|frame_sep|><|end_of_text|>'
+    )
+    events = predict(scripted(raised))
+    assert [frame.kind for frame in frames(events)][-2:] == ["exception", "return"]
+    assert end(events).status == "exception"
+
+
+def test_a_trace_that_the_model_ends_too_early_is_not_complete(predict: Predict) -> None:
+    early = ANSWER.split("<|return_sep|>")[0] + "<|end_of_text|>"
+    assert end(predict(scripted(early))).status == "parse"
+
+
 def test_a_reply_that_is_cut_off_is_not_wrong(
     predict: Predict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
