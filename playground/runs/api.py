@@ -15,13 +15,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Field, Router, Schema, Status
 
-from playground.accounts.visitors import ensure_visitor, get_visitor
+from playground.accounts.visitors import Visitor, ensure_visitor, get_visitor
 from playground.runs import access, services
 from playground.runs.documents import describe_run
 from playground.runs.errors import Refused
 from playground.runs.eventlog import EntryId, RunNotFound, parse_id
 from playground.runs.events import MAX_SOURCE_BYTES, encode
-from playground.runs.following import follow_run, log_is_gone
+from playground.runs.following import MAX_CURSORS, follow_run, log_is_gone, run_is_private
 from playground.runs.models import Run
 from playground.runs.problems import STATUSES
 
@@ -158,8 +158,9 @@ async def get_events(request: HttpRequest, run_id: str, after: str = "") -> Http
     is gone, the only line is an `error`.
     """
     cursors = parse_after(after)
-    await sync_to_async(_check_viewer)(request, run_id)
-    response = StreamingHttpResponse(_lines(run_id, cursors), content_type="application/x-ndjson")
+    visitor = await sync_to_async(_check_viewer)(request, run_id)
+    lines = _lines(run_id, cursors, visitor)
+    response = StreamingHttpResponse(lines, content_type="application/x-ndjson")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # a buffering proxy would hold live lines back
     return response
@@ -168,7 +169,12 @@ async def get_events(request: HttpRequest, run_id: str, after: str = "") -> Http
 def parse_after(text: str) -> dict[str, EntryId]:
     """`main:1-3,actual:1-57` as cursors. Raises Refused naming the wrong part."""
     cursors = {}
-    for part in filter(None, text.split(",")):
+    parts = [part for part in text.split(",") if part]
+    if len(parts) > MAX_CURSORS:
+        raise Refused(
+            "after.malformed", "No run has that many lanes.", "Name each lane once.", 400, "after"
+        )
+    for part in parts:
         lane, _, entry_id = part.partition(":")
         try:
             cursors[lane] = parse_id(entry_id)
@@ -180,15 +186,21 @@ def parse_after(text: str) -> dict[str, EntryId]:
     return cursors
 
 
-def _check_viewer(request: HttpRequest, run_id: str) -> None:
+def _check_viewer(request: HttpRequest, run_id: str) -> Visitor | None:
     visitor = get_visitor(session=request.session, user=request.user)
     access.get_run_for_viewer(run_id=run_id, visitor=visitor)
+    return visitor
 
 
-async def _lines(run_id: str, cursors: dict[str, EntryId]) -> AsyncIterator[bytes]:
+async def _lines(
+    run_id: str, cursors: dict[str, EntryId], visitor: Visitor | None
+) -> AsyncIterator[bytes]:
     try:
-        async with contextlib.aclosing(follow_run(run_id, cursors)) as frames:
+        following = follow_run(run_id, cursors, visitor=visitor)
+        async with contextlib.aclosing(following) as frames:
             async for _, _, frame in frames:
                 yield frame + b"\n"
+    except access.RunUnavailable:  # its owner took the link back
+        yield encode(run_is_private(run_id)) + b"\n"
     except RunNotFound:
         yield encode(log_is_gone(run_id)) + b"\n"

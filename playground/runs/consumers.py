@@ -14,11 +14,10 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 import msgspec
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from playground.accounts.visitors import Visitor, get_visitor
+from playground.accounts.visitors import Visitor
 from playground.runs import access, services
 from playground.runs.errors import Refused
 from playground.runs.eventlog import EntryId, RunNotFound, parse_id
@@ -36,7 +35,8 @@ from playground.runs.events import (
     decode_client_message,
     encode,
 )
-from playground.runs.following import follow_run, log_is_gone
+from playground.runs.following import MAX_CURSORS, follow_run, log_is_gone, run_is_private
+from playground.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,6 @@ _MAX_FOLLOWED: Final = 4
 _MAX_ECHOED: Final = 100
 
 _RELOAD: Final = "Reload the page to get the current version. What you typed is kept."
-_NOT_FOUND: Final = "This run does not exist, or it is private."
 
 
 class RunConsumer(AsyncWebsocketConsumer):
@@ -77,9 +76,8 @@ class RunConsumer(AsyncWebsocketConsumer):
             )
             await self.close(code=CLOSE_PROTOCOL)
             return
-        self._visitor = await database_sync_to_async(get_visitor)(
-            session=self.scope["session"], user=self.scope["user"]
-        )
+        scope: dict[str, Any] = {**self.scope}  # its type knows Channels' own entries only
+        self._visitor = scope["visitor"]
         self._is_greeted = True
         await self._say(SocketReady(protocol=PROTOCOL_VERSION, version=settings.VERSION))
 
@@ -113,7 +111,8 @@ class RunConsumer(AsyncWebsocketConsumer):
             ref, run_id = getattr(message, "ref", ""), getattr(message, "run_id", "")
             await self._say(_error(refusal, ref=ref, run_id=run_id))
         except access.RunUnavailable:
-            await self._say(_not_found(message))
+            ref, run_id = getattr(message, "ref", ""), getattr(message, "run_id", "")
+            await self._say(run_is_private(run_id, ref=ref))
         except Exception:
             logger.exception("a %s message failed", type(message).__name__)
             await self._say(
@@ -132,7 +131,7 @@ class RunConsumer(AsyncWebsocketConsumer):
             case RunResume():
                 await self._resume(message)
             case RunCancel():
-                await database_sync_to_async(self._cancel)(message.run_id)
+                await in_thread(self._cancel)(message.run_id)
 
     async def _start(self, message: RunStart) -> None:
         if self._visitor is None:
@@ -143,7 +142,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 403,
             )
         program = services.Program(message.source, message.entry, message.stdin)
-        run = await database_sync_to_async(services.start_run)(
+        run = await in_thread(services.start_run)(
             kind=message.kind, program=program, visitor=self._visitor
         )
         url = run.get_absolute_url()
@@ -151,15 +150,16 @@ class RunConsumer(AsyncWebsocketConsumer):
         self._follow(run.public_id, {})
 
     async def _resume(self, message: RunResume) -> None:
+        if len(message.after) > MAX_CURSORS:
+            what = "The server could not read a message: no run has that many lanes."
+            raise Refused("message.malformed", what, _RELOAD)
         after: dict[str, EntryId] = {}
         for lane, text in message.after.items():
             try:
                 after[lane] = parse_id(text)
             except ValueError as error:
                 raise Refused("message.malformed", str(error), _RELOAD) from error
-        await database_sync_to_async(access.get_run_for_viewer)(
-            run_id=message.run_id, visitor=self._visitor
-        )
+        await in_thread(access.get_run_for_viewer)(run_id=message.run_id, visitor=self._visitor)
         self._follow(message.run_id, after)
 
     def _cancel(self, run_id: str) -> None:
@@ -178,9 +178,12 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _send_log(self, run_id: str, after: dict[str, EntryId]) -> None:
         try:
-            async with contextlib.aclosing(follow_run(run_id, after)) as frames:
+            following = follow_run(run_id, after, visitor=self._visitor)
+            async with contextlib.aclosing(following) as frames:
                 async for _, _, frame in frames:
                     await self.send(text_data=frame.decode())
+        except access.RunUnavailable:  # its owner took the link back
+            await self._say(run_is_private(run_id))
         except RunNotFound:
             await self._say(log_is_gone(run_id))
         except Exception:
@@ -224,14 +227,4 @@ def _error(refusal: Refused, *, ref: str, run_id: str) -> Error:
         field=refusal.field,
         line=refusal.line,
         column=refusal.column,
-    )
-
-
-def _not_found(message: Any) -> Error:
-    return Error(
-        code="run.not_found",
-        message=_NOT_FOUND,
-        fix="Check the link, or ask its owner to press Share.",
-        ref=getattr(message, "ref", ""),
-        run_id=getattr(message, "run_id", ""),
     )

@@ -1,4 +1,8 @@
-"""Following a run's log, for the WebSocket and the streaming API: they share a process's hub."""
+"""Following a run's log, for the WebSocket and the streaming API: they share a process's hub.
+
+Who follows is asked again whenever the run's audience changes, so that a link that is taken back
+shuts out those, too, who have it open.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,21 @@ import weakref
 from collections.abc import AsyncGenerator
 from typing import Final
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
+from playground.accounts.visitors import Visitor
+from playground.runs.access import get_run_for_viewer
 from playground.runs.archive import load_archive
 from playground.runs.eventlog import EntryId, Hub, RunNotFound
 from playground.runs.events import Error
 from playground.runs.selectors import is_live
+from playground.threads import in_thread
 
 #: How often to look for a live run's log that is not there.
 _LOOK_AGAIN_S: Final = 1.0
+
+#: More lanes than any run has: what a viewer says it has is kept for as long as it follows.
+MAX_CURSORS: Final = 100
 
 # A process has one loop in production; tests have one per test.
 _hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
@@ -28,27 +37,46 @@ def get_hub() -> Hub:
     loop = asyncio.get_running_loop()
     hub = _hubs.get(loop)
     if hub is None:
-        hub = _hubs[loop] = Hub(settings.REDIS_URL, database_sync_to_async(load_archive))
+        hub = _hubs[loop] = Hub(settings.REDIS_URL, in_thread(load_archive))
     return hub
 
 
 async def follow_run(
-    run_id: str, after: dict[str, EntryId]
+    run_id: str, after: dict[str, EntryId], *, visitor: Visitor | None
 ) -> AsyncGenerator[tuple[str, EntryId, bytes], None]:
     """`Hub.follow`, patient with a live run whose log Redis lost: workers rebuild it.
 
-    Raises RunNotFound for a run that is over and left no log.
+    The caller has made sure that the visitor may see the run. Raises RunUnavailable once that is
+    no longer so, and RunNotFound for a run that is over and left no log.
     """
+
+    async def recheck() -> None:
+        await in_thread(get_run_for_viewer)(run_id=run_id, visitor=visitor)
+
+    cursors = dict(after)
     while True:
+        following = get_hub().follow(run_id, cursors, recheck=recheck)
         try:
-            async with contextlib.aclosing(get_hub().follow(run_id, after)) as frames:
-                async for frame in frames:
-                    yield frame
+            async with contextlib.aclosing(following) as frames:
+                async for lane, entry_id, frame in frames:
+                    yield lane, entry_id, frame
+                    cursors[lane] = entry_id
             return
         except RunNotFound:
-            if not await database_sync_to_async(is_live)(run_id=run_id):
+            if not await in_thread(is_live)(run_id=run_id):
                 raise
             await asyncio.sleep(_LOOK_AGAIN_S)
+
+
+def run_is_private(run_id: str, *, ref: str = "") -> Error:
+    """What somebody is told who may not see a run, or not any more, or of a run that is none."""
+    return Error(
+        code="run.not_found",
+        message="This run does not exist, or it is private.",
+        fix="Check the link, or ask its owner to press Share.",
+        ref=ref,
+        run_id=run_id,
+    )
 
 
 def log_is_gone(run_id: str) -> Error:

@@ -265,7 +265,7 @@ def cancel_run(*, run: Run) -> bool:
         if not any(event_log().attempt_of(run.public_id, lane) for lane in lanes):
             enqueue_seal(run_id=run.public_id)
     except _QUEUE_DOWN:
-        logger.warning("run_id=%s is cancelled, sealing it is left to reconciliation", run)
+        logger.warning("run_id=%s is sealed by reconciliation: the queue is away", run.public_id)
     return True
 
 
@@ -298,6 +298,11 @@ def set_visibility(*, run: Run, visibility: str) -> Run:
         )
     run.visibility = visibility
     run.save(update_fields=["visibility"])
+    if run.visibility == Run.Visibility.PRIVATE:
+        try:
+            event_log().announce_audience(run.public_id)
+        except _QUEUE_DOWN as error:  # then nothing is streamed either
+            logger.warning("run_id=%s: its viewers are told later: %s", run.public_id, error)
     return run
 
 

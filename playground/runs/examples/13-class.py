@@ -1,5 +1,5 @@
 # title: A class
-# description: Two objects of one class, each with its own balance.
+# description: Two objects of one class: each method call works on its own self.
 
 class Account:
     def __init__(self, owner, balance=0):
@@ -14,11 +14,13 @@ class Account:
             raise ValueError(f"{self.owner} has only {self.balance}")
         self.balance -= amount
         other.balance += amount
+        return self.balance
 
 
 def main():
     ada = Account("Ada", 50)
     ben = Account("Ben")
-    ada.pay(30, ben)
-    ben.pay(5, ada)
+    ada_left = ada.pay(30, ben)
+    ben_left = ben.pay(5, ada)
+    print(ada_left, ben_left)
     print(ada, ben)

@@ -294,6 +294,25 @@ def test_a_malformed_after_names_the_part(alice: Person, part: str) -> None:
     assert "main:1-3" in problem["fix"]
 
 
+def test_an_after_with_more_lanes_than_any_run_has_is_refused(alice: Person) -> None:
+    run = alice.starts()
+    after = ",".join(f"lane{number}:1-0" for number in range(1000))
+    answer = alice.client.get(f"/api/v1/runs/{run.public_id}/events", {"after": after})
+    assert (answer.status_code, answer.json()["code"]) == (400, "after.malformed")
+
+
+@pytest.mark.usefixtures("hub")
+async def test_a_link_that_is_taken_back_ends_the_log_of_those_who_read_it(
+    alice: Person, charlie: Person
+) -> None:
+    run = await starts(alice, visibility="link")
+    following = asyncio.create_task(events(charlie, run.public_id))
+    await asyncio.sleep(0.2)
+    await sync_to_async(services.set_visibility)(run=run, visibility="private")
+    lines = await asyncio.wait_for(following, 20)
+    assert (lines[-1]["type"], lines[-1]["code"]) == ("error", "run.not_found")
+
+
 # --- its description ------------------------------------------------------------------------
 
 

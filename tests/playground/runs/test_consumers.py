@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -209,6 +210,49 @@ async def test_somebody_elses_shared_run_cannot_be_stopped(alice: Person, charli
     await socket.closes()
 
 
+async def test_a_link_that_is_taken_back_shuts_out_who_follows_but_not_the_owner(
+    alice: Person, charlie: Person
+) -> None:
+    run = await starts(alice, visibility="link")
+    theirs, own = await charlie.connects(), await alice.connects()
+    for socket in (theirs, own):
+        heard = await socket.asks({"type": "run.resume", "run_id": run.public_id})
+        assert heard["lane"] == "main"
+    await sync_to_async(services.set_visibility)(run=run, visibility="private")
+    while (answer := await theirs.hears())["type"] == "lane.entries":
+        pass
+    assert (answer["code"], answer["run_id"]) == ("run.not_found", run.public_id)
+    await finish(run, "secret")
+    assert texts(await own.hears_until("run.complete")) == ["secret"]
+    assert await theirs.is_silent()
+    for socket in (theirs, own):
+        await socket.closes()
+
+
+async def test_a_start_that_waits_for_the_queue_holds_up_no_other_page(
+    alice: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, may_go_on = threading.Event(), threading.Event()
+
+    def wait(_run: Run) -> None:
+        waits.set()
+        assert may_go_on.wait(60)
+
+    monkeypatch.setattr(services, "_announce", wait)
+    hers = await alice.connects()
+    await hers.says(START)
+    try:
+        assert await asyncio.to_thread(waits.wait, 20)
+        theirs = await charlie.connects()
+        answer = await theirs.asks({"type": "run.resume", "run_id": "bcdfghjkmnpq"})
+        assert answer["code"] == "run.not_found"
+    finally:
+        may_go_on.set()
+    assert (await hers.hears())["type"] == "run.accepted"
+    for socket in (hers, theirs):
+        await socket.closes()
+
+
 # --- messages that are none -----------------------------------------------------------------
 
 MALFORMED: dict[str, Any] = {
@@ -225,6 +269,9 @@ MALFORMED: dict[str, Any] = {
     "unknown kind": json.dumps({**START, "kind": "solve"}),
     "number for text": json.dumps({**START, "source": 7}),
     "null for text": json.dumps({**START, "stdin": None}),
+    "after without end": json.dumps(
+        {"type": "run.resume", "run_id": "x", "after": {f"lane{n}": "1-0" for n in range(1000)}}
+    ),
     "after of another kind": '{"type": "run.resume", "run_id": "x", "after": {"main": 3}}',
     "deep array": "[" * 100_000,
     "deep value": '{"type": "run.start", "extra": ' + "[" * 100_000,

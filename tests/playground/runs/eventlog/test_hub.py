@@ -155,11 +155,12 @@ async def test_a_viewer_who_comes_as_the_last_one_leaves_is_not_left_without_a_s
             while not sent:  # noqa: ASYNC110 - the very moment matters
                 await asyncio.sleep(0)
         is_slow = True
-        await second.stops()
-        third = Viewer(viewers)
+        second.task.cancel()
+        third = Viewer(viewers)  # comes before anything was confirmed to the second
         await asyncio.wait_for(third.has_main.wait(), 20)
         append(log, 1)
         await until(lambda: third.printed == ["1"])
+        await second.stops()
         await third.stops()
 
 
