@@ -87,6 +87,8 @@ class EventLog:
     def append_main(self, run_id: str, event: LogEvent, *, closes: bool = False) -> bool:
         """Append to the main lane; False if the run is closed. `closes` makes this the last.
 
+        An event that the lane ends with already, time stamp included, is not appended twice.
+
         Raises MainLaneLost where the lane does not exist.
         """
         return self._to_main(run_id, [event], closes=closes, attempt=0)

@@ -73,12 +73,15 @@ return 1
 
 #: KEYS main lane, lanes, control. ARGV channel, body, events in body, closes (0/1),
 #: attempt to create the lane with (0: it must exist), ttl.
-#: 1 appended, 0 the run is closed, -1 the lane does not exist.
+#: 1 appended, 0 the run is closed, -1 the lane does not exist. A lane that exists is not created
+#: again: several workers may find it lost at once. And the client repeats a command whose answer
+#: was lost: what the lane ends with already is not appended a second time.
 APPEND_MAIN: Final = (
     _XADD
     + """
-if redis.call('HEXISTS', KEYS[3], 'closed') == 1 then return 0 end
 local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+if #top > 0 and (ARGV[5] ~= '0' or top[1][2][4] == ARGV[2]) then return 1 end
+if redis.call('HEXISTS', KEYS[3], 'closed') == 1 then return 0 end
 local attempt, first
 if #top == 0 then
   if ARGV[5] == '0' then return -1 end

@@ -114,7 +114,7 @@ def test_nothing_is_appended_after_the_end(log: EventLog) -> None:
     log.open_run(RUN, [QUEUED])
     assert log.append_main(RUN, FINISHED, closes=True)
     assert not log.append_main(RUN, QUEUED)
-    assert not log.append_main(RUN, FINISHED, closes=True)
+    assert not log.append_main(RUN, RunFinished(status="cancelled", at_ms=2), closes=True)
     assert log.main_events(RUN) == [QUEUED, FINISHED]
 
 
@@ -125,6 +125,23 @@ def test_a_missing_main_lane_is_reported_and_rebuilt_above_the_old_ids(log: Even
     assert log.append_main(RUN, FINISHED, closes=True)
     assert log.read_lane(RUN, "main")[0].attempt > 1_000_000
     assert log.main_events(RUN) == [QUEUED, FINISHED]
+
+
+def test_a_repeated_append_is_no_second_event(log: EventLog) -> None:
+    """The client repeats a command if the connection broke before the answer."""
+    log.open_run(RUN, [QUEUED])
+    started = RunQueued(ahead=1, at_ms=7)
+    assert log.append_main(RUN, started)
+    assert log.append_main(RUN, started)
+    assert log.append_main(RUN, FINISHED, closes=True)
+    assert log.append_main(RUN, FINISHED, closes=True), "who ended the run is told so"
+    assert log.main_events(RUN) == [QUEUED, started, FINISHED]
+
+
+def test_a_lane_that_several_find_lost_is_rebuilt_once(log: EventLog) -> None:
+    for _ in range(3):
+        log.rebuild_run(RUN, [QUEUED])
+    assert log.main_events(RUN) == [QUEUED]
 
 
 # --- claims and leases ----------------------------------------------------------------------
