@@ -37,7 +37,7 @@ from playground.runs.selectors import count_live_runs, count_runs_since
 logger = logging.getLogger(__name__)
 
 #: What Redis, the broker on it, and their sockets raise while they are away.
-_QUEUE_DOWN: Final = (*UNREACHABLE, OperationalError)
+QUEUE_DOWN: Final = (*UNREACHABLE, OperationalError)
 
 #: What helps where a request is too large to be read at all.
 KEEP_SMALL: Final = (
@@ -206,7 +206,7 @@ def start_run(
     # Everything below is outside the transaction: a worker may only be told of a row it can see.
     try:
         _announce(run)
-    except _QUEUE_DOWN as error:
+    except QUEUE_DOWN as error:
         run.delete()
         raise Refused(
             "service.queue",
@@ -248,7 +248,7 @@ def cancel_run(*, run: Run) -> bool:
         closed = close_run(run=run, status="cancelled", reason=_STOPPED)
         if closed:
             event_log().announce_cancel(run.public_id)
-    except _QUEUE_DOWN as error:
+    except QUEUE_DOWN as error:
         raise Refused(
             "service.queue",
             "The queue does not answer, so the run was not stopped.",
@@ -260,13 +260,19 @@ def cancel_run(*, run: Run) -> bool:
     run.status, run.reason = Run.Status.CANCELLED, _STOPPED
     Run.objects.filter(pk=run.pk).update(status=run.status, reason=run.reason)
     try:
-        # A stage that has begun appends its last events and then has the run sealed.
-        lanes = [STAGES[stage].lane for stage in run.stages]
-        if not any(event_log().attempt_of(run.public_id, lane) for lane in lanes):
-            enqueue_seal(run_id=run.public_id)
-    except _QUEUE_DOWN:
+        seal_unless_held(run_id=run.public_id)
+    except QUEUE_DOWN:
         logger.warning("run_id=%s is sealed by reconciliation: the queue is away", run.public_id)
     return True
+
+
+def seal_unless_held(*, run_id: str) -> None:
+    """Have a closed run sealed, unless a worker still appends its last events.
+
+    The last worker to give its lease up calls this again; no new one begins on a closed run.
+    """
+    if run_id not in event_log().leased_runs():
+        enqueue_seal(run_id=run_id)
 
 
 def close_run(*, run: Run, status: RunStatus, reason: str) -> bool:
@@ -301,7 +307,7 @@ def set_visibility(*, run: Run, visibility: str) -> Run:
     if run.visibility == Run.Visibility.PRIVATE:
         try:
             event_log().announce_audience(run.public_id)
-        except _QUEUE_DOWN as error:  # then nothing is streamed either
+        except QUEUE_DOWN as error:  # then nothing is streamed either
             logger.warning("run_id=%s: its viewers are told later: %s", run.public_id, error)
     return run
 
@@ -318,5 +324,5 @@ def delete_run(*, run: Run) -> None:
     try:
         event_log().announce_sealed(run_id, keep_s=1)  # viewers learn that no more will come
         event_log().delete_run(run_id)
-    except _QUEUE_DOWN as error:
+    except QUEUE_DOWN as error:
         logger.warning("the live log of deleted run %s will expire by itself: %s", run_id, error)

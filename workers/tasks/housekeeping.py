@@ -15,11 +15,12 @@ import time
 from typing import Any, Final
 
 from celery.signals import worker_ready, worker_shutting_down
-from django.db import DatabaseError, close_old_connections
+from django.conf import settings
+from django.db import connections
 
 from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
-from workers.tasks.upkeep import reconcile_runs, take_over_expired
+from workers.tasks.upkeep import AWAY, reconcile_runs, take_over_expired
 
 logger = logging.getLogger(__name__)
 
@@ -45,22 +46,28 @@ class Housekeeping:
     def __init__(self, *, reconciles: bool) -> None:
         self._reconciles = reconciles
         self._reconciled_at = -_RECONCILE_EVERY_S
+        self._takes_over_from = 0.0
 
     def step(self) -> float:
         """One round. Returns the seconds until the next; nothing that fails ends the rounds."""
         try:
-            take_over_expired()
+            if time.monotonic() >= self._takes_over_from:
+                take_over_expired()
             if self._reconciles and time.monotonic() - self._reconciled_at > _RECONCILE_EVERY_S:
                 reconcile_runs()
                 self._reconciled_at = time.monotonic()
-        except (*UNREACHABLE, DatabaseError) as error:
+        except AWAY as error:
             logger.warning("housekeeping waits: %s", error)
+            # Leases ran out while nobody could renew them: those who live get the time to.
+            self._takes_over_from = time.monotonic() + settings.LEASE_SECONDS
             return _WAIT_S
         except Exception:
             logger.exception("housekeeping failed")
             return _WAIT_AFTER_FAILURE_S
         finally:
-            close_old_connections()
+            # Rounds seldom need the database, and a process of the pool that is forked meanwhile
+            # must not inherit an open connection: SQLite's locks do not survive a fork.
+            connections.close_all()
         return _TAKE_OVER_EVERY_S
 
     def run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,9 +21,17 @@ class Model:
     codec: CWMCodec
 
 
-@cache
+_loading = threading.Lock()
+
+
 def configured_model() -> Model:
     """One per worker process. Raises RuntimeUnavailable where none is configured."""
+    with _loading:  # `cache` alone would let every thread of the pool load one
+        return _configured_model()
+
+
+@cache
+def _configured_model() -> Model:
     if settings.MODEL_RUNTIME == "fake":
         runtime = FakeRuntime()
         return Model(runtime, CWMCodec(runtime.tokenizer))

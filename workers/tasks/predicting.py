@@ -28,12 +28,16 @@ logger = logging.getLogger(__name__)
 #: A budget for one prediction: about 200 steps at the 80 tokens that CWM spends on a frame.
 MAX_NEW_TOKENS: Final = 16_384
 
+#: The longest that a prediction may take, whatever its model server does.
+MAX_SECONDS: Final = 1800
+
 _MESSAGES: Final[dict[EndStatus, str]] = {
     "ok": "",
     "length": "Prediction stopped: the budget for one run is used up. The steps shown are "
     "complete.",
     "parse": "The model's reply for the next step could not be read. The steps shown stand.",
     "cancelled": "Stopped by you.",
+    "time": "Prediction stopped: the model took too long. The steps shown are complete.",
 }
 
 
@@ -94,7 +98,11 @@ class _Prediction:
                 )
             )
             self._show([frame.event for frame in self._decoder.given if not frame.in_wrapper])
-            status = await self._stream(request_id)
+            async with asyncio.timeout(MAX_SECONDS):
+                status = await self._stream(request_id)
+        except TimeoutError:
+            await runtime.abort(request_id)
+            status = "time"
         except RuntimeUnavailable as problem:
             self._session.append(self.finished("error", str(problem)))
             return StageResult("failed", str(problem))
@@ -121,7 +129,7 @@ class _Prediction:
                             self._show(events)
                             return _status_of(item)
                         case Malformed():
-                            logger.info("unreadable frame: %s %s", item.fault, item.detail)
+                            logger.info("unreadable frame: %s", item.fault)
                             self._show(events)
                             return "parse"
                 self._show(events)

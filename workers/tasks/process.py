@@ -74,7 +74,15 @@ class WorkerProcess:
         return self.run(body())
 
 
-@cache
+_starting = threading.Lock()
+
+
 def worker_process() -> WorkerProcess:
     """This process's loop; started by the first caller."""
+    with _starting:  # a pool of threads has many first callers, and `cache` lets all of them in
+        return _worker_process()
+
+
+@cache
+def _worker_process() -> WorkerProcess:
     return WorkerProcess(settings.REDIS_URL, event_log(), lease_s=settings.LEASE_SECONDS)

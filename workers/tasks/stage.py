@@ -27,7 +27,7 @@ from playground.runs.events import (
     StageStatus,
 )
 from playground.runs.models import Run
-from playground.runs.queue import STAGES, enqueue_seal
+from playground.runs.queue import STAGES
 from workers.tasks.process import WorkerProcess, worker_process
 
 logger = logging.getLogger(__name__)
@@ -113,18 +113,17 @@ def run_stage(
         process.submit(session.writer.drain()).result(timeout=_DRAIN_TIMEOUT_S)
         if not _is_ours(session):
             return
-        _report(
-            session,
-            StageFinished(
-                stage=stage,
-                lane=lease.lane,
-                attempt=attempt,
-                status=result.status,
-                message=result.message,
-                at_ms=services.now_ms(),
-            ),
+        finished = StageFinished(
+            stage=stage,
+            lane=lease.lane,
+            attempt=attempt,
+            status=result.status,
+            message=result.message,
+            at_ms=services.now_ms(),
         )
-        advance_run(run)
+        is_closed = not _report(session, finished) or _close_if_done(run)
+    if is_closed:
+        services.seal_unless_held(run_id=run_id)
 
 
 def _is_ours(session: StageSession) -> bool:
@@ -182,12 +181,17 @@ def _report(session: StageSession, event: LogEvent) -> bool:
 
 
 def advance_run(run: Run) -> None:
-    """Decide from the log what is next, and close the run when nothing is."""
+    """Decide from the log what is next; close the run when nothing is, and have it sealed."""
+    if _close_if_done(run):
+        services.seal_unless_held(run_id=run.public_id)
+
+
+def _close_if_done(run: Run) -> bool:
+    """Close the run if its stages are done. True: it is closed, by whomever."""
     log = services.event_log()
     progress = pipeline.fold(log.main_events(run.public_id))
     end = pipeline.decide(progress, run.stages)
     if end is not None:
         finished = RunFinished(status=end.status, reason=end.reason, at_ms=services.now_ms())
         log.append_main(run.public_id, finished, closes=True)
-    if end is not None or progress.end is not None:
-        enqueue_seal(run_id=run.public_id)
+    return end is not None or progress.end is not None

@@ -1,7 +1,8 @@
 """The stages of a run as Celery tasks: fetch, call an engine, append events.
 
 Every stage acknowledges its message at once (`acks_late=False`): its lease, not the broker,
-recovers it. `time_limit` is a backstop far above what the engines' own limits allow.
+recovers it. `time_limit` is a backstop far above what the engines' own limits allow. Celery has
+none for a pool of threads, which the `model` queue needs: a prediction limits itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def record_trace(run_id: str, attempt: int) -> None:
     run_stage(run_id=run_id, stage="record_trace", attempt=attempt, body=record)
 
 
-@shared_task(name="runs.predict_trace", acks_late=False, time_limit=1800)
+@shared_task(name="runs.predict_trace", acks_late=False)
 def predict_trace(run_id: str, attempt: int) -> None:
     """Let the model predict the trace into lane `predicted`."""
     run_stage(run_id=run_id, stage="predict_trace", attempt=attempt, body=predict)

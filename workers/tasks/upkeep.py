@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, cast
 
 from celery import shared_task
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from playground.runs import pipeline, selectors, services
@@ -23,10 +25,13 @@ from playground.runs.events import (
     TraceFinished,
 )
 from playground.runs.models import ArchivedLog, Run
-from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage
+from playground.runs.queue import STAGES, enqueue_stage
 from workers.tasks.stage import advance_run
 
 logger = logging.getLogger(__name__)
+
+#: What Redis, the broker and the database raise while they are away: no run's fault.
+AWAY: Final = (*services.QUEUE_DOWN, OperationalError, InterfaceError)
 
 #: A run without any lease for this long has lost its message or its worker.
 RECONCILE_AFTER_S: Final = 10.0
@@ -67,12 +72,24 @@ def _known_lanes(log: EventLog, run_id: str) -> dict[str, list[Entry]]:
     return {**(archived.lanes if archived else {}), **live}
 
 
+@contextmanager
+def _alone(run_id: str) -> Iterator[None]:
+    """Let what is wrong with one run (a damaged log, say) keep nobody from looking at the next."""
+    try:
+        yield
+    except AWAY:
+        raise
+    except Exception:
+        logger.exception("run_id=%s could not be put right", run_id)
+
+
 def take_over_expired() -> int:
     """Enqueue a new attempt of every stage whose worker is gone; returns how many."""
     log = services.event_log()
     leases = log.expired_leases()
     for lease in leases:
-        _take_over(log, lease)
+        with _alone(lease.run_id):
+            _take_over(log, lease)
     return len(leases)
 
 
@@ -81,7 +98,7 @@ def _take_over(log: EventLog, lease: Lease) -> None:
     if run is None or run.is_over or _is_closed(log, lease.run_id):
         log.drop_lease(lease)
         if run is not None and run.finished_at is None:
-            enqueue_seal(run_id=lease.run_id)
+            services.seal_unless_held(run_id=lease.run_id)
         return
     stage: StageName = lease.stage  # type: ignore[assignment]  # leases hold stage names only
     if stage in pipeline.fold(log.main_events(lease.run_id)).finished:
@@ -139,10 +156,11 @@ def reconcile_runs(*, older_than_s: float = RECONCILE_AFTER_S) -> int:
     held = log.leased_runs()
     touched = 0
     for run in selectors.list_unsealed_runs(created_before=before):
-        if run.public_id in held:
-            _snapshot(log, run)
-            continue
-        touched += _reconcile(log, run)
+        with _alone(run.public_id):
+            if run.public_id in held:
+                _snapshot(log, run)
+            else:
+                touched += _reconcile(log, run)
     return touched
 
 

@@ -57,10 +57,14 @@ def test_celery_routes_every_task_of_the_project_to_its_queue() -> None:
         assert app.amqp.router.route({}, name)["queue"].name == ROUTES[name]["queue"]
 
 
-def test_every_task_has_a_time_limit_and_says_when_it_acknowledges() -> None:
+def test_a_task_that_occupies_a_process_has_a_time_limit() -> None:
+    """Celery ends a process that exceeds it; pools of threads, the other queues' kind, cannot."""
+    assert app.tasks[STAGES["record_trace"].task].time_limit
+
+
+def test_every_task_says_when_it_acknowledges() -> None:
     for name in ROUTES:
         task = app.tasks[name]
-        assert task.time_limit
         # A stage is recovered by its lease; sealing, which is safe to repeat, by the broker.
         assert task.acks_late is (name == SEAL_TASK)
         assert task.ignore_result

@@ -75,6 +75,25 @@ def test_a_redis_that_is_away_is_waited_for(
     assert work.step() < 1
 
 
+def test_leases_that_ran_out_while_redis_was_away_are_not_taken_over_at_once(
+    done: list[str], monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Their workers live, and renew them as soon as they can."""
+
+    def fails() -> None:
+        raise ConnectionError
+
+    work = Housekeeping(reconciles=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(housekeeping, "take_over_expired", fails)
+        assert work.step() >= 1
+    work.step()
+    assert done == ["reconcile"]
+    work._takes_over_from -= settings.LEASE_SECONDS
+    work.step()
+    assert done == ["reconcile", "take over"]
+
+
 def test_a_mistake_is_logged_and_does_not_end_the_rounds(
     done: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

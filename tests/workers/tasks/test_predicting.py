@@ -24,6 +24,7 @@ from traces.codecs.cwm import CWMCodec
 from traces.events import TraceEvent
 from workers.runtime.fake import FakeRuntime, Script
 from workers.tasks import predicting
+from workers.tasks import process as process_module
 from workers.tasks.models import Model
 from workers.tasks.process import worker_process
 from workers.tasks.stage import run_stage
@@ -58,7 +59,7 @@ def predict(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Predict]:
 
     yield go
     worker_process().stop()
-    worker_process.cache_clear()
+    process_module._worker_process.cache_clear()
 
 
 def scripted(script: Script | str) -> FakeRuntime:
@@ -163,6 +164,19 @@ def test_stop_aborts_the_request_in_the_model_server(predict: Predict, run: Run)
     assert runtime.aborted == [f"{run.public_id}-1"]
     assert runtime.running == set()
     assert end(events).status == "cancelled"
+
+
+def test_a_model_that_never_comes_to_an_end_is_left(
+    predict: Predict, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "MAX_SECONDS", 0.3)
+    runtime = FakeRuntime(lambda _prompt: ANSWER, delay_s=60)
+    events = predict(runtime)
+    assert runtime.aborted == [f"{run.public_id}-1"]
+    assert runtime.running == set()
+    assert end(events).status == "time"
+    assert "took too long" in end(events).message
+    assert stage_end(run).status == "ok"
 
 
 def test_a_program_that_cannot_be_parsed_is_not_sent_to_the_model(

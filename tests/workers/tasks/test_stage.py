@@ -224,6 +224,27 @@ def test_a_stop_reaches_a_stage_that_works(
     assert Run.objects.get().status == "cancelled"
 
 
+def test_a_stopped_run_is_sealed_with_the_last_words_of_its_last_stage(
+    worker: WorkerProcess, queue: Queue, alice: Person
+) -> None:
+    run = alice.starts()
+    Run.objects.update(stages=["record_trace", "predict_trace"])
+
+    def is_stopped(_: StageSession) -> StageResult:
+        services.cancel_run(run=run)
+        return StageResult("cancelled")
+
+    def outlasts_it(session: StageSession) -> StageResult:
+        run_stage(run_id=run.public_id, stage="predict_trace", attempt=2, body=is_stopped)
+        assert queue.messages("default") == []
+        session.append(output("last words"))
+        return StageResult("cancelled")
+
+    record(run, outlasts_it)
+    assert lane(run) == [output("last words")]
+    assert queue.messages("default") == [("runs.seal_run", {"run_id": run.public_id})]
+
+
 def test_a_stop_that_nobody_announced_is_heard_with_the_next_renewal(
     worker: WorkerProcess, alice: Person
 ) -> None:

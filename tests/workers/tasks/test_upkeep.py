@@ -186,6 +186,33 @@ def test_a_lost_worker_is_replaced_by_the_next_attempt_once(run: Run, queue: Que
     assert queue.messages("sandbox") == [asked_for(run, 2)]
 
 
+def test_a_lease_that_nobody_understands_keeps_no_other_from_being_taken_over(
+    run: Run, queue: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    claims(run)
+    for number in range(5):  # leases that run out together come in the order of their names
+        strange = Lease(run.public_id, f"{number}", f"lane{number}", 1)
+        services.event_log().claim(strange, lease_s=60)
+    queue.expire_leases()
+    assert take_over_expired() == 6
+    assert queue.messages("sandbox") == [asked_for(run, 2)]
+    assert "could not be put right" in caplog.text
+
+
+def test_a_run_that_is_damaged_keeps_no_other_from_being_put_right(
+    run: Run, queue: Queue, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = alice.starts()
+    queue.clear()
+    claims(damaged)
+    Run.objects.filter(pk=damaged.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    ArchivedLog.objects.create(run=damaged, blob=b"damaged", complete=False)
+    ArchivedLog.objects.update(updated_at=timezone.now() - timedelta(hours=1))
+    assert reconcile_runs() == 1
+    assert queue.messages("sandbox") == [asked_for(run, 1)]
+    assert "could not be put right" in caplog.text
+
+
 def test_a_stage_whose_workers_all_vanish_is_given_up_with_a_sentence(
     run: Run, queue: Queue
 ) -> None:
