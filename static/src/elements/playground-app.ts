@@ -183,6 +183,7 @@ export class PlaygroundApp extends LightElement {
     if (command && event.key === "Enter") this.state.start();
     else if (command && event.key.toLowerCase() === "s") this.share();
     else if (event.key === "?" && !command && !takesText(event.target)) this.showShortcuts();
+    else if (event.key === "Escape" && this.state.isBusy && isFree(event)) this.state.stop();
     else {
       if (this.state.store && mayStep(event)) {
         this.querySelector<TracePlayer>("trace-player")?.stepByKey(event);
@@ -193,10 +194,15 @@ export class PlaygroundApp extends LightElement {
   };
 }
 
-/** Whether a key pressed outside the trace is left over: Home and End scroll, widgets have keys. */
-function mayStep({ key, target }: KeyboardEvent): boolean {
-  if (key === "Home" || key === "End") return false;
-  return !(target instanceof Element && target.closest("dialog, .menu, split-handle"));
+/** Whether what has the focus has no use of its own for keys. In the editor, Esc and Tab leave it. */
+function isFree({ target }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return true;
+  return !takesText(target) && !target.closest("dialog, .menu, split-handle, code-editor");
+}
+
+/** Whether a key pressed outside the trace may step. Home and End scroll the page there. */
+function mayStep(event: KeyboardEvent): boolean {
+  return event.key !== "Home" && event.key !== "End" && isFree(event);
 }
 
 function reload(): void {

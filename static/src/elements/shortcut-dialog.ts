@@ -10,7 +10,7 @@ const EVERYWHERE: readonly Row[] = [
   [["Ctrl/⌘ Enter"], "Run"],
   [["Ctrl/⌘ Shift Enter"], "Go to the trace"],
   [["Ctrl/⌘ S"], "Share this run"],
-  [["Esc"], "Stop, when the focus is beside Stop"],
+  [["Esc"], "Stop, with the focus outside the editor"],
   [["Esc", "Tab"], "Leave the editor (Tab alone indents)"],
   [["?"], "This list"],
 ];

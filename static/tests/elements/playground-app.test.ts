@@ -162,6 +162,14 @@ describe("the player page", () => {
     expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
   });
 
+  it("stops the run with Esc, except where Esc leaves the editor", async () => {
+    const app = await openRun();
+    press(one(app, ".main-editor .cm-content"), "Escape");
+    expect(env.socket.sent.map(({ type }) => type)).toEqual(["run.resume"]);
+    press(document.body, "Escape");
+    expect(env.socket.sent.map(({ type }) => type)).toEqual(["run.resume", "run.cancel"]);
+  });
+
   it("names the keys until one was used or the hint was closed", async () => {
     let app = await openRun();
     expect(textOf(app, ".key-hint")).toContain("next step");
