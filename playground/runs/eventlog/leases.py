@@ -78,7 +78,10 @@ class LeaseKeeper:
             await asyncio.sleep(self._lease_s / _RENEWALS_PER_LEASE)
             held = list(self._held.values())
             if held:
-                await asyncio.to_thread(self._renew_all, held, asyncio.get_running_loop())
+                try:
+                    await asyncio.to_thread(self._renew_all, held, asyncio.get_running_loop())
+                except Exception:  # whatever it is: a loop that ended would lose every lease
+                    logger.exception("leases not renewed")
 
     def _renew_all(self, held: list[_Held], loop: asyncio.AbstractEventLoop) -> None:
         for item in held:
