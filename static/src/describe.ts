@@ -75,6 +75,24 @@ export function describeStep(
   }
 }
 
+/** Values heard at once; more would be a list that nobody can follow. */
+const SPOKEN_CHANGES = 3;
+
+/** What a screen reader says when a person steps: where the program is and what has changed. */
+export function spokenStep(lane: LaneTrace, step: number, sourceLines: readonly string[]): string {
+  const event = lane.timeline.events[step];
+  if (!event) return "";
+  const { lead, code } = describeStep(lane, step, sourceLines);
+  const parts = [`Step ${step + 1} of ${lane.length}`, `${lead} ${shorten(code)}`.trim()];
+  // A call's sentence holds its arguments already.
+  const changes = event.kind === "call" ? [] : Object.entries(event.changed ?? {});
+  for (const [name, value] of changes.slice(0, SPOKEN_CHANGES)) {
+    parts.push(`${name} is ${shorten(value)}`);
+  }
+  if (changes.length > SPOKEN_CHANGES) parts.push("and more changes");
+  return `${parts.join(". ")}.`;
+}
+
 /** The step at which the exception that ended the program was raised, or -1. */
 export function stepOfError(lane: LaneTrace): number {
   const { finished, timeline } = lane;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeStep, markersAt, resultOf, shorten, stepOfError } from "../src/describe.js";
+import {
+  describeStep,
+  markersAt,
+  resultOf,
+  shorten,
+  spokenStep,
+  stepOfError,
+} from "../src/describe.js";
 import type { TraceEvent } from "../src/protocol.gen.js";
 import { LaneTrace } from "../src/trace-store.js";
 import { call, line, raised, returned, TWO_CALLS } from "./helpers.js";
@@ -29,6 +36,25 @@ const FAILURE = [
   raised("outer", 6, 1, "ValueError: bad"),
   returned("outer", 6, 1),
 ];
+
+describe("a step for the ear", () => {
+  const spoken = (events: readonly TraceEvent[], step: number) =>
+    spokenStep(laneOf(events), step, LINES);
+
+  it("says where the program is and what has changed", () => {
+    expect(spoken(TWO_CALLS, 2)).toBe("Step 3 of 8. Next, line 6 y = inner(x). x is 1.");
+  });
+
+  it("names arguments once, and no more changes than one can follow", () => {
+    expect(spoken(TWO_CALLS, 3)).toBe("Step 4 of 8. Enters inner(n=1).");
+    const many = line("outer", 6, 1, { a: "1", b: "2", c: "3", d: "4" });
+    expect(spoken([many], 0)).toContain("c is 3. and more changes.");
+  });
+
+  it("is silent where there is no step", () => {
+    expect(spoken([], 0)).toBe("");
+  });
+});
 
 describe("the step of the error", () => {
   function ended(status: "exception" | "ok", line: number): LaneTrace {

@@ -10,6 +10,7 @@ import {
   readConfig,
   type Visibility,
 } from "../config.js";
+import { spokenStep } from "../describe.js";
 import { browserStorage, Drafts } from "../drafts.js";
 import { icon } from "../icons.js";
 import { takesText } from "../keys.js";
@@ -38,6 +39,8 @@ export class PlaygroundApp extends LightElement {
   private readonly address = new Address();
   private state: AppState;
   private letterKeys = readSetting("letter-keys") !== "off";
+  /** The step that the person went to, for a screen reader; steps that stream in are not read. */
+  private spoken = "";
   private frame = 0;
   private revision = 0;
 
@@ -88,8 +91,7 @@ export class PlaygroundApp extends LightElement {
         @program-change=${(event: CustomEvent<Partial<Program>>) => state.edit(event.detail)}
         @example-choice=${this.chooseExample}
         @restore-request=${() => state.restore()}
-        @step-command=${(event: CustomEvent<StepCommand>) =>
-          this.play((player, store) => player.command(event.detail, store))}
+        @step-command=${(event: CustomEvent<StepCommand>) => this.step(event.detail)}
         @step-to=${(event: CustomEvent<number>) =>
           this.play((player, store) => player.moveTo(event.detail, store))}
         @lane-choice=${(event: CustomEvent<LaneName>) =>
@@ -105,6 +107,7 @@ export class PlaygroundApp extends LightElement {
           .examples=${this.config.examples}></trace-player>
       </div>
       <p class="visually-hidden" aria-live="polite">${announcement(state.store)}</p>
+      <p class="visually-hidden spoken-step" aria-live="polite">${this.spoken}</p>
       <share-dialog .run=${state.run} .at=${this.stepOnScreen()}
         @visibility-change=${(event: CustomEvent<Visibility>) =>
           state.setVisibility(event.detail)}></share-dialog>
@@ -139,6 +142,14 @@ export class PlaygroundApp extends LightElement {
     return store && store.lane(player.view).length > 0
       ? { step: player.step, view: player.view }
       : null;
+  }
+
+  private step(command: StepCommand): void {
+    this.play((player, store) => player.command(command, store));
+    const { store, player, run } = this.state;
+    if (!store || !run) return;
+    const step = player.stepIn(player.view, store);
+    this.spoken = spokenStep(store.lane(player.view), step, run.program.source.split("\n"));
   }
 
   private play(change: Parameters<AppState["play"]>[0]): void {

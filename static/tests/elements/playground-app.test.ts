@@ -162,6 +162,14 @@ describe("the player page", () => {
     expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
   });
 
+  it("tells a screen reader the steps that a person makes, not those that stream in", async () => {
+    const app = await openRun();
+    expect(textOf(app, ".spoken-step")).toBe("");
+    press(one(app, ".player"), "ArrowLeft");
+    await drawn(app);
+    expect(textOf(app, ".spoken-step")).toContain("Step 7 of 8.");
+  });
+
   it("stops the run with Esc, except where Esc leaves the editor", async () => {
     const app = await openRun();
     press(one(app, ".main-editor .cm-content"), "Escape");
