@@ -123,6 +123,8 @@ LEASE_SECONDS = env_int("LEASE_SECONDS", 6, minimum=1, maximum=600)
 
 MAX_LIVE_RUNS_PER_OWNER = env_int("MAX_LIVE_RUNS_PER_OWNER", 4, minimum=1)
 MAX_RUNS_PER_MINUTE = env_int("MAX_RUNS_PER_MINUTE", 30, minimum=1)
+# For all visitors together: a new one costs nothing to make up, and the queue is kept in memory.
+MAX_WAITING_STAGES = env_int("MAX_WAITING_STAGES", 1000, minimum=1)
 # Finished runs stay in Redis this long for viewers who are just reconnecting; after that they
 # are read from the database.
 STREAM_TTL_SECONDS = env_int("STREAM_TTL_SECONDS", 3600, minimum=10)

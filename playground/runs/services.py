@@ -206,6 +206,9 @@ def start_run(
     # Everything below is outside the transaction: a worker may only be told of a row it can see.
     try:
         _announce(run)
+    except Refused:
+        run.delete()
+        raise
     except QUEUE_DOWN as error:
         run.delete()
         raise Refused(
@@ -221,6 +224,13 @@ def _announce(run: Run) -> None:
     log = event_log()
     queues = {STAGES[stage].queue for stage in run.stages}
     ahead = log.queue_length(*queues)
+    if ahead >= settings.MAX_WAITING_STAGES:
+        raise Refused(
+            "quota.queue",
+            f"{ahead:,} runs wait for a worker already, more than this server can promise to do.",
+            "Try again in a few minutes; your program is kept on this page.",
+            503,
+        )
     log.open_run(run.public_id, opening_events(ahead=ahead))
     _explain_empty_lanes(run)
     for stage in run.stages:

@@ -174,6 +174,21 @@ def test_one_person_starts_only_so_many_runs_a_minute(
     charlie.starts()
 
 
+def test_a_queue_that_is_too_long_takes_no_more_from_anybody(
+    queue: Queue, alice: Person, charlie: Person, settings: Settings
+) -> None:
+    settings.MAX_WAITING_STAGES = 2
+    for _ in range(2):
+        alice.starts()
+    with pytest.raises(Refused, match="2 runs wait for a worker") as caught:
+        charlie.starts()
+    assert (caught.value.code, caught.value.status) == ("quota.queue", 503)
+    assert Run.objects.count() == 2
+    assert len(queue.messages("sandbox")) == 2
+    queue.clear()
+    charlie.starts()
+
+
 def test_a_refused_run_leaves_nothing_behind(
     queue: Queue, alice: Person, settings: Settings
 ) -> None:
