@@ -36,8 +36,13 @@ export async function setVisibility(runId: string, visibility: Visibility): Prom
     throw new ShareError("The server could not be reached. Check the connection and try again.");
   }
   if (response.ok) return;
-  if (response.status === 403 || response.status === 404) {
+  if (response.status === 403) {
     throw new ShareError("Only the person who started this run can change who sees it.");
+  }
+  if (response.status === 404) {
+    throw new ShareError(
+      "This run no longer exists, or another browser started it. Run the program again to share it.",
+    );
   }
   throw new ShareError(`The server refused (${response.status}). Reload the page and try again.`);
 }

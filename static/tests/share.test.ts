@@ -43,7 +43,7 @@ describe("opening a run to others", () => {
   });
 
   it.each([
-    [404, "Only the person"],
+    [404, "no longer exists"],
     [403, "Only the person"],
     [500, "refused (500)"],
   ])("answered with %i says what to do", async (status, words) => {

@@ -85,7 +85,7 @@ describe("sharing a run", () => {
     answers = [404];
     const dialog = await open();
     expect(copied).toEqual([]);
-    expect(dialog.textContent).toContain("Only the person who started this run");
+    expect(dialog.textContent).toContain("This run no longer exists");
     expect(dialog.textContent).not.toContain("Link copied");
   });
 });
