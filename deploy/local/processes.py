@@ -34,7 +34,7 @@ def web_arguments(host: str, port: int) -> tuple[str, ...]:
     return (
         *("webapp.asgi:application", "--host", host, "--port", str(port)),
         *("--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
-        *("--ws-per-message-deflate", "false", "--ws-max-size", str(1024 * 1024)),
+        *("--ws-per-message-deflate", "false", "--ws-max-size", str(2 * 1024 * 1024)),
         *("--ws-ping-interval", "20", "--ws-ping-timeout", "30"),
         *("--timeout-graceful-shutdown", "5", "--backlog", "2048"),
         *("--no-access-log", "--no-server-header", "--log-level", "warning"),

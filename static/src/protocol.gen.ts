@@ -25,7 +25,8 @@ export interface PlaygroundProtocol {
  * Start a run. `ref` is the client's own word for it, repeated in the answer.
  *
  * `entry` is the call to trace, e.g. `count("hello", "l")`; empty means: trace `main()`, or,
- * where there is none, the module's own top-level code. `stdin` is what `input()` reads.
+ * where there is none or the program runs it itself, the module's own top-level code. `stdin` is
+ * what `input()` reads.
  */
 export interface RunStart {
   entry?: string;

@@ -38,7 +38,7 @@ class Program:
         self.code = _compile_code(tree)
         self.codes = _all_codes(self.code)
         self.entry = entry.strip()
-        if not self.entry and _defines_main(tree.body):
+        if not self.entry and _defines_main(tree.body) and not _runs_main(tree.body):
             self.entry = "main()"
         self.entry_tree = _parse_entry(self.entry) if self.entry else None
         self.module = _make_module(source, MODULE_NAME if self.entry else "__main__")
@@ -207,6 +207,44 @@ def _defines_main(body: list[Any]) -> bool:
             inner = [*node.body, *getattr(node, "orelse", []), *getattr(node, "finalbody", [])]
             if _defines_main(inner):
                 return True
+    return False
+
+
+def _runs_main(body: list[Any]) -> bool:
+    """Whether module-level code uses the name `main`: then calling it once more would run it twice.
+
+    A block `if __name__ == "__main__":` that holds nothing but `main()` does not count, since it
+    stays out when a function is the entry. `traces.codecs.cwm.context` keeps the same rule.
+    """
+    waiting: list[Any] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _ast.Name) and node.id == "main" and isinstance(node.ctx, _ast.Load):
+            return True
+        if isinstance(node, _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.Lambda):
+            continue
+        if isinstance(node, _ast.If) and _is_plain_guard(node):
+            continue
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, _ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                waiting += [item for item in value if isinstance(item, _ast.AST)]
+    return False
+
+
+def _is_plain_guard(node: _ast.If) -> bool:
+    """Whether this is `if __name__ == "__main__": main()` and nothing else."""
+    match node:
+        case _ast.If(
+            test=_ast.Compare(
+                left=_ast.Name(id="__name__"), comparators=[_ast.Constant(value="__main__")]
+            ),
+            body=[_ast.Expr(value=_ast.Call(func=_ast.Name(id="main"), args=[], keywords=[]))],
+            orelse=[],
+        ):
+            return True
     return False
 
 

@@ -61,13 +61,35 @@ def test_an_empty_trace_is_explained(trace: Trace, source: str, entry: str, word
 
 
 def test_without_an_entry_main_is_traced(trace: Trace) -> None:
-    traced = trace("def main(a=1):\n    return a\nmain = main\n")
+    traced = trace("def main(a=1):\n    return a\n")
     assert [event.func_name for event in traced.events] == ["main"] * 3
 
 
 def test_a_main_inside_an_if_is_found(trace: Trace) -> None:
     traced = trace("if True:\n    def main():\n        return 1\n")
     assert traced.events[0].func_name == "main"
+
+
+@pytest.mark.parametrize(
+    "last_lines",
+    [
+        "main()",
+        "print(main())",
+        "if __name__ == '__main__':\n    setup = 1\n    main()",
+        "class A:\n    run = main",
+    ],
+)
+def test_a_program_that_runs_main_itself_is_traced_as_a_whole(
+    trace: Trace, last_lines: str
+) -> None:
+    traced = trace(f"def main():\n    print('hi')\n{last_lines}\n")
+    assert traced.events[0].func_name == "<module>"
+    assert traced.end.status == "ok"
+
+
+def test_the_usual_guard_around_main_leaves_main_as_the_entry(trace: Trace) -> None:
+    traced = trace("def main():\n    return 1\nif __name__ == '__main__':\n    main()\n")
+    assert [event.func_name for event in traced.events] == ["main"] * 3
 
 
 def test_without_main_the_module_is_traced(trace: Trace) -> None:

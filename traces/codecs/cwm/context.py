@@ -143,7 +143,7 @@ def parse_entry(entry: str, tree: ast.Module) -> ast.Call:
     """The entry as a call. Raises `ContextError` with what to write instead."""
     entry = entry.strip()
     if not entry:
-        if not _defines_main(tree.body):
+        if not _defines_main(tree.body) or _runs_main(tree.body):
             raise ContextError(
                 "The model predicts the run of one function call. Name the call as the entry, "
                 "for example f(3), or define a function main()."
@@ -179,6 +179,30 @@ def _defines_main(body: Sequence[ast.stmt]) -> bool:
             [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt)]
         ):
             return True
+    return False
+
+
+def _runs_main(body: Sequence[ast.stmt]) -> bool:
+    """Whether module-level code uses the name `main`, so that calling it would run it twice.
+
+    `if __name__ == "__main__": main()` alone does not count. The tracer keeps the same rule
+    (`workers/tracer/program.py`).
+    """
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Name("main", ast.Load()):
+                return True
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                continue
+            case ast.If(
+                test=ast.Compare(ast.Name("__name__"), _, [ast.Constant("__main__")]),
+                body=[ast.Expr(ast.Call(ast.Name("main"), [], []))],
+                orelse=[],
+            ):
+                continue
+        waiting.extend(ast.iter_child_nodes(node))
     return False
 
 

@@ -161,6 +161,7 @@ def test_without_an_entry_main_is_called() -> None:
         ("x = '\ud800'", "f()", "no text"),
         ("x = " + "(" * 2000, "f()", "syntax error|nested too deeply"),
         ("x = 1", "", "define a function main"),
+        ("def main():\n    pass\nmain()", "", "define a function main"),
         ("x = 1", "f(", "no Python expression"),
         ("x = 1", "f", r"without calling it: write f\(\)"),
         ("x = 1", "1 + f()", "not a call"),
