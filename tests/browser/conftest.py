@@ -33,9 +33,13 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser process."""
+    """One browser process.
+
+    Per module, not per session: while Playwright runs, the thread has a running event loop, and
+    no asynchronous test of another module could start one.
+    """
     path = (
         os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     )
