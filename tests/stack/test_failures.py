@@ -193,7 +193,7 @@ def test_a_killed_worker_is_replaced_and_its_box_dies_with_it(
 def test_a_killed_pool_process_is_replaced_by_the_next_attempt(
     running: Site, browser: Browser
 ) -> None:
-    start_slow_run(browser)
+    start_slow_run(browser, steps=5)
     (box, *_) = running.boxes()
     pool_process = box.parent()
     while pool_process is not None and pool_process.ppid() != running.workers["sandbox"].pid:
