@@ -68,7 +68,7 @@ def test_the_execution_is_described_from_outside(record: Record) -> None:
     assert 0 < execution.cpu_time_s < 5
     assert 0 < execution.wall_time_s < 20
     assert execution.max_rss_bytes > 1 << 20
-    assert execution.tier == "B"
+    assert execution.tier in ("A", "B")
 
 
 def test_frames_arrive_while_the_program_runs(boxes: SandboxConfig, cancel: CancelToken) -> None:
