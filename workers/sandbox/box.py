@@ -81,7 +81,7 @@ class Box:
         self.stderr = stderr
         self.pidfd = os.pidfd_open(process.pid)
         self.limits = limits
-        #: Called once with the box when it has been closed.
+        #: Called once with the box when it has been closed; it then has to remove the cgroup.
         self.on_close: Callable[[Box], None] | None = None
         self._hierarchy = hierarchy
         self._cgroup: Cgroup | None = None
@@ -113,15 +113,28 @@ class Box:
         Returns early when the descriptor `wake` becomes readable. Raises `SandboxUnavailable`
         where the box should have a cgroup and cannot be given one.
         """
-        if self.ready:
-            return True
-        poller = select.poll()
-        poller.register(self.control, select.POLLIN)
-        if wake is not None:
-            poller.register(wake, select.POLLIN)
-        heard = {descriptor for descriptor, _ in poller.poll(max(0.0, timeout_s) * 1000)}
-        if self.control.fileno() not in heard:
-            return False
+        deadline = time.monotonic() + timeout_s
+        while not self.ready:
+            poller = select.poll()
+            poller.register(self.control, select.POLLIN)
+            if wake is not None:
+                poller.register(wake, select.POLLIN)
+            if self._init_pidfd is None:
+                poller.register(self._status, select.POLLIN)
+            left = max(0.0, deadline - time.monotonic())
+            heard = {descriptor for descriptor, _ in poller.poll(left * 1000)}
+            if self._status in heard and self._open_init() is not None:
+                self._confine(self._init_pid)
+            elif self.control.fileno() in heard:
+                if not self._hear_ready():
+                    return False
+                self._confine(self._pid)
+            elif self._status not in heard or wake in heard:
+                return False
+        return True
+
+    def _hear_ready(self) -> bool:
+        """Take in the byte that says so, and the process id that the kernel has put beside it."""
         try:
             said, attached, _, _ = self.control.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
         except ConnectionResetError:
@@ -129,15 +142,24 @@ class Box:
         for level, kind, data in attached:
             if said == b"R" and (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                 self._pid = _CREDENTIALS.unpack(data)[0]
-                self._confine()
-        return self._pid > 0
+        return self.ready
 
-    def _confine(self) -> None:
+    def _confine(self, pid: int) -> None:
+        """Move a process into the box's cgroup, unless it was born there.
+
+        The first move of a while can take the kernel 15 ms. So process 1 of the box is moved as
+        soon as it is known, while Python starts; what it starts afterwards is born in the group.
+        """
         if self._hierarchy is None:
             return
         try:
-            self._cgroup = self._hierarchy.create()
-            self._cgroup.add(self._pid)
+            if self._cgroup is None:
+                self._cgroup = self._hierarchy.create()
+                self._cgroup.limit(self.limits)
+            if pid not in self._cgroup.processes():
+                # What it has taken so far stays on the worker's account.
+                _, self._max_rss_bytes = usage_of(pid)
+                self._cgroup.add(pid)
         except ProcessLookupError:
             self._pid = 0
         except (OSError, CgroupUnavailable) as error:
@@ -152,7 +174,8 @@ class Box:
             return  # its end is what the caller will see
         if self._cgroup is not None:
             try:
-                self._cgroup.limit(limits or self.limits)
+                if limits is not None and limits != self.limits:
+                    self._cgroup.limit(limits)
             except OSError as error:
                 raise unavailable.cgroup_lost(str(error)) from error
         os.write(self._stdin, stdin)
@@ -181,9 +204,9 @@ class Box:
         """Note the CPU time and peak memory of the program so far, as the kernel counts them.
 
         The monitor does not wait for process 1 of the box, so the usual accounting of children
-        shows nothing; and what the box says about itself is a claim.
+        shows nothing; and what the box says about itself is a claim. A cgroup keeps its figures.
         """
-        if self._open_init() is None:
+        if self._cgroup is not None or self._open_init() is None:
             return
         for pid in [self._pid] if self._pid else children(self._init_pid):
             cpu, rss = usage_of(pid)
@@ -242,22 +265,18 @@ class Box:
     def wait(self) -> Ending:
         """Wait until no process of the box exists. Call after its end or after `kill`."""
         self._open_init()
-        deadline = time.monotonic() + _MONITOR_GRACE_S
+        has_ended(self.pidfd, _MONITOR_GRACE_S)
         while self.poll() is None:
-            if time.monotonic() > deadline:
-                self.process.kill()
-            time.sleep(0.001)
+            self.process.kill()
+            has_ended(self.pidfd, _MONITOR_GRACE_S)
         if self._init_pidfd is not None:
-            while not has_ended(self._init_pidfd):
-                time.sleep(0.001)
+            while not has_ended(self._init_pidfd, _MONITOR_GRACE_S):
+                pass
         return self._ending()
 
     def close(self) -> None:
-        """Close every descriptor of the host's side and remove the cgroup."""
+        """Close every descriptor of the host's side; `on_close` or this removes the cgroup."""
         self.control.close()
-        if self._cgroup is not None:
-            self._cgroup.remove()
-            self._cgroup = None
         for name in ("stdout", "stderr", "_stdin", "_status", "pidfd", "_init_pidfd"):
             descriptor = getattr(self, name)
             if descriptor is not None and descriptor >= 0:
@@ -266,6 +285,14 @@ class Box:
         if self.on_close is not None:
             listener, self.on_close = self.on_close, None
             listener(self)
+        else:
+            self.remove_cgroup()
+
+    def remove_cgroup(self) -> None:
+        """The last act, which can take the kernel a few milliseconds."""
+        if self._cgroup is not None:
+            self._cgroup.remove()
+            self._cgroup = None
 
     def destroy(self) -> None:
         """Kill, wait, close."""
@@ -307,9 +334,9 @@ class Box:
         return Ending(
             code,
             number,
-            # The cgroup counts from the job on, the process clock from the start of Python.
-            max(self._cpu_time_s, used.cpu_time_s),
-            max(self._max_rss_bytes, used.memory_peak_bytes),
+            self._cpu_time_s + used.cpu_time_s,
+            # The cgroup counts from the job on; Python's own memory was there before.
+            self._max_rss_bytes + used.memory_peak_bytes,
             used.oom_kills,
             used.processes_refused,
         )

@@ -5,8 +5,8 @@ forks multiplies them. A cgroup bounds and counts the whole box. Linux has two i
 version 2, one tree with all controllers, and version 1, one tree per controller. `Hierarchy` says
 where boxes' groups are made; a `Cgroup` is one box's group, a folder per tree. The program is
 moved in while it waits for its job, before anything of a student's is in it, and everything that
-it starts is born there. bubblewrap's own two processes stay outside: what the kernel kills for
-want of memory is the program.
+it starts is born there. So is process 1 of the box, which only waits; bubblewrap's monitor
+stays outside.
 
 Facts (peak memory, CPU time, kills for want of memory, refused processes) are the kernel's and are
 read from outside. Files: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/ of the kernel.
@@ -128,7 +128,8 @@ class Cgroup:
 
     def limit(self, limits: Limits) -> None:
         """Bound memory (no swap), processes, and CPU to one core's worth."""
-        memory, processes = str(limits.memory_bytes), str(limits.processes)
+        # Process 1 of the box is one more.
+        memory, processes = str(limits.memory_bytes), str(limits.processes + 1)
         if self.version == 2:
             self._write("memory", "memory.max", memory)
             self._try_to_write("memory", "memory.swap.max", "0")

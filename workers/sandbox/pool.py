@@ -51,6 +51,7 @@ class BoxPool:
         self._state = threading.Condition()
         self._armed: deque[Box] = deque()
         self._lent: set[Box] = set()
+        self._used: deque[Box] = deque()
         self._closing = False
         self._quiet_until = 0.0
         self._thread = threading.Thread(target=self._serve, name="sandbox-pool", daemon=True)
@@ -137,9 +138,10 @@ class BoxPool:
         self._drain()
 
     def _wait_for_need(self) -> bool:
-        """Wait until a box is needed; False when the pool is closing."""
+        """Clear away used boxes until a new one is needed; False when the pool is closing."""
         with self._state:
             while not self._closing:
+                self._clear_away()
                 if len(self._armed) >= self.size:
                     self._state.wait()
                     continue
@@ -171,6 +173,7 @@ class BoxPool:
     def _returned(self, box: Box) -> None:
         with self._state:
             self._lent.discard(box)
+            self._used.append(box)
             self._quiet_until = 0.0
             self._state.notify_all()
 
@@ -180,4 +183,17 @@ class BoxPool:
         for box in armed:
             box.destroy()
         with self._state:
-            self._state.wait_for(lambda: not self._lent)
+            while self._lent or self._used:
+                self._clear_away()
+                if self._lent:
+                    self._state.wait()
+
+    def _clear_away(self) -> None:
+        """Remove the cgroups of used boxes. Nobody has to wait for that; holds the lock else."""
+        while self._used:
+            box = self._used.popleft()
+            self._state.release()
+            try:
+                box.remove_cgroup()
+            finally:
+                self._state.acquire()

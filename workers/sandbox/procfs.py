@@ -45,7 +45,8 @@ def usage_of(pid: int) -> tuple[float, int]:
     return cpu, 0
 
 
-def has_ended(pidfd: int) -> bool:
+def has_ended(pidfd: int, timeout_s: float = 0.0) -> bool:
+    """Whether a process has ended; waits for it for so long."""
     poller = select.poll()
     poller.register(pidfd, select.POLLIN)
-    return bool(poller.poll(0))
+    return bool(poller.poll(timeout_s * 1000))

@@ -152,7 +152,7 @@ def test_limits_of_version_2_bound_memory_processes_and_cpu(tmp_path: Path) -> N
         "memory.max": str(64 << 20),
         "memory.swap.max": "0",
         "memory.oom.group": "1",
-        "pids.max": "7",
+        "pids.max": "8",
         "cpu.max": "100000 100000",
     }
 
@@ -166,7 +166,7 @@ def test_limits_of_version_1_bound_memory_processes_and_cpu(tmp_path: Path) -> N
     assert written == {
         "memory.limit_in_bytes": str(64 << 20),
         "memory.memsw.limit_in_bytes": str(64 << 20),
-        "pids.max": "7",
+        "pids.max": "8",
         "cpu.cfs_period_us": "100000",
         "cpu.cfs_quota_us": "100000",
     }
@@ -308,7 +308,7 @@ def test_processes_beyond_the_limit_are_refused_and_counted(real: Hierarchy) -> 
     try:
         assert process.wait(60) == 7
         assert group.usage().processes_refused >= 1
-        assert len(group.processes()) == 3
+        assert len(group.processes()) == 4
     finally:
         assert group.remove()
     assert process.stdin is not None
