@@ -41,10 +41,11 @@ def box_files(runtime: Runtime) -> tuple[tuple[str, bytes], ...]:
     for path in sorted(_TRACER.glob("*.py")):
         sources[f"/box/tracer/{path.stem}.pyc"] = path.read_text()
     data = {"/etc/passwd": _PASSWD, "/etc/group": _GROUP}
-    return (*data.items(), *_compile(sources, runtime).items())
+    return (*data.items(), *compile_sources(sources, runtime).items())
 
 
-def _compile(sources: dict[str, str], runtime: Runtime) -> dict[str, bytes]:
+def compile_sources(sources: dict[str, str], runtime: Runtime) -> dict[str, bytes]:
+    """Content of .pyc files, made by the interpreter that the boxes run."""
     python = runtime.binds[0][0]
     try:
         done = subprocess.run(  # noqa: S603  # the interpreter that was found for the boxes
