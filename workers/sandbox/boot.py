@@ -41,6 +41,26 @@ class FilterProgram(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
+class Bundle:
+    """Imports the modules whose marshalled code is in a dictionary: one file for all of them."""
+
+    def __init__(self, codes: dict[str, bytes]) -> None:
+        self.codes = codes
+
+    def find_spec(self, name: str, *_: object) -> Any:
+        if name not in self.codes:
+            return None
+        spec: Any = type(sys.__spec__)
+        return spec(name, self, is_package="." not in name)
+
+    def create_module(self, spec: object) -> None:
+        """As usual."""
+
+    def exec_module(self, module: Any) -> None:
+        code = marshal.loads(self.codes[module.__name__])  # noqa: S302  # from the host
+        exec(code, module.__dict__)  # noqa: S102  # the tracer's own
+
+
 def mount_work(libc: ctypes.CDLL, size: int, files: int) -> bool:
     """Put a tmpfs of `size` bytes and `files` files over the work folder.
 
@@ -143,10 +163,12 @@ def main() -> None:
     descriptor, size, files = (int(word) for word in sys.argv[1:4])
     libc = ctypes.CDLL(None, use_errno=True)
     limited = mount_work(libc, size, files)
-    sys.path.insert(0, "/box")
+    with os.fdopen(os.open("/box/tracer.marshal", os.O_RDONLY), "rb") as file:
+        bundle: Any = Bundle(marshal.load(file))  # noqa: S302  # from the host
+    sys.meta_path.append(bundle)
     from tracer import main as tracer  # type: ignore[import-not-found]  # exists in the box
 
-    sys.path.remove("/box")
+    sys.meta_path.remove(bundle)
     os.environ.pop("LD_LIBRARY_PATH", None)  # the loader has its copy; programs need none
     os.write(descriptor, b"R")
     job = receive_job(descriptor)

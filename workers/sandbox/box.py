@@ -250,10 +250,11 @@ class Box:
         """End everything in the box now; returns without waiting for it."""
         if self.poll() is not None:
             return
-        # Process 1 of the box takes all others with it, and the monitor follows. It is known once
-        # bubblewrap has set the box up; before that the monitor is killed, and all with it.
+        # Process 1 of the box takes all others with it, and the monitor follows. Killing the
+        # monitor alone is not enough: until it has set up the user namespace, process 1 waits for
+        # it, not yet told to end with it, and would wait for ever. It is named before that.
         self.sample()
-        init = self._open_init()
+        init = self._await_init(_MONITOR_GRACE_S)
         with contextlib.suppress(ProcessLookupError):
             if init is None:
                 self.process.kill()
@@ -311,6 +312,18 @@ class Box:
             with contextlib.suppress(ValueError):
                 reports.append(json.loads(line))
         return [report for report in reports if isinstance(report, dict)]
+
+    def _await_init(self, timeout_s: float) -> int | None:
+        """`_open_init`, given some time while the monitor lives."""
+        deadline = time.monotonic() + timeout_s
+        while (init := self._open_init()) is None and time.monotonic() < deadline:
+            poller = select.poll()
+            poller.register(self._status, select.POLLIN)
+            poller.register(self.pidfd, select.POLLIN)
+            poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
+            if self.poll() is not None:
+                break
+        return init
 
     def _open_init(self) -> int | None:
         """A descriptor of process 1 of the box, None as long as it is not known."""

@@ -36,6 +36,7 @@ from workers.sandbox.config import Limits
 SUPERVISOR = "supervisor"
 #: Folder at the top of each version 1 tree.
 V1_FOLDER = "cwm-playground"
+BOX_PREFIX = "cwm-box-"
 _NEEDED = ("memory", "pids")
 #: Version 1 has CPU time and CPU quota in separate trees.
 _V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
@@ -89,7 +90,7 @@ class Hierarchy:
             for folder in {folder for _, folder in self.folders}
             if folder.is_dir()
             for entry in folder.iterdir()
-            if entry.is_dir() and entry.name.startswith("box-")
+            if entry.is_dir() and entry.name.startswith(BOX_PREFIX)
         ]
 
     def sweep(self) -> int:
@@ -224,7 +225,7 @@ class Cgroup:
 
 def _prefix() -> str:
     """Of the names of groups whose owners' process ids mean something to this process."""
-    return f"box-{Path('/proc/self/ns/pid').stat().st_ino}-"
+    return f"{BOX_PREFIX}{Path('/proc/self/ns/pid').stat().st_ino}-"
 
 
 def _is_alive(pid: str) -> bool:
@@ -327,8 +328,14 @@ def _move_out(base: Path) -> None:
 
 
 def _first(trees: dict[str, Path]) -> Hierarchy:
-    """Version 1: a folder of its own at the top of each tree."""
+    """Version 1: a folder of its own at the top of each tree.
+
+    Not for `cpu`, where a folder counts as much as one process: all boxes together would. There
+    each box lies at the top and counts as one.
+    """
     folders = {name: tree / V1_FOLDER for name, tree in trees.items()}
+    if "cpu" in trees:
+        folders["cpu"] = trees["cpu"]
     try:
         for folder in folders.values():
             folder.mkdir(mode=0o755, exist_ok=True)

@@ -17,6 +17,7 @@ from workers.sandbox.bwrap import find_bwrap
 from workers.sandbox.cgroup import CgroupUnavailable, find_hierarchy
 from workers.sandbox.config import Limits, SandboxConfig
 from workers.sandbox.payload import BOOT, box_files
+from workers.sandbox.procfs import kill_orphans
 from workers.sandbox.pyruntime import find_runtime
 from workers.sandbox.spawn import (
     VARIANTS,
@@ -130,6 +131,7 @@ def find_launcher(config: SandboxConfig) -> Launcher:
     ids = (config.drop_uid, config.drop_gid) if os.geteuid() == 0 else None
     bwrap = str(find_bwrap(config))
     errors: list[str] = []
+    kill_orphans(BOOT)
     for variant in VARIANTS:
         launcher = Launcher(bwrap, runtime, ids, variant, machine)
         error = _try_launcher(launcher)

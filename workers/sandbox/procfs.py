@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import time
 from pathlib import Path
 
@@ -50,3 +51,49 @@ def has_ended(pidfd: int, timeout_s: float = 0.0) -> bool:
     poller = select.poll()
     poller.register(pidfd, select.POLLIN)
     return bool(poller.poll(timeout_s * 1000))
+
+
+def kill_orphans(program: str) -> int:
+    """Kill boxes whose monitor is gone, and say how many there were.
+
+    The kernel ends a box with its worker, but for one moment: when the worker is killed just while
+    bubblewrap makes the namespaces, process 1 of the box stays and waits for its monitor. Such a
+    process is the first of its own pid namespace, was started for `program`, and has a parent that
+    was not.
+    """
+    killed = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            if program not in _command(entry) or _pid_inside(entry) != 1:
+                continue
+            descriptor = os.pidfd_open(int(entry.name))
+        except (OSError, ValueError):
+            continue
+        try:
+            if program not in _command(Path("/proc", str(_parent(entry)))):
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                killed += 1
+        except (OSError, ValueError, IndexError):
+            pass
+        finally:
+            os.close(descriptor)
+    return killed
+
+
+def _command(process: Path) -> str:
+    return (process / "cmdline").read_bytes().decode("utf-8", "replace")
+
+
+def _parent(process: Path) -> int:
+    return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _pid_inside(process: Path) -> int:
+    """The process's id in a pid namespace below this one, 0 if it is in this one."""
+    for line in (process / "status").read_text().splitlines():
+        if line.startswith("NSpid:"):
+            ids = line.split()[1:]
+            return int(ids[-1]) if len(ids) > 1 else 0
+    return 0
