@@ -161,7 +161,6 @@ class FrameBuffer:
             return None
         body = bytes(self._buffer[HEADER_BYTES : HEADER_BYTES + length])
         del self._buffer[: HEADER_BYTES + length]
-        self._length()
         return body
 
     def __bool__(self) -> bool:

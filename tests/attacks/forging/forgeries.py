@@ -114,7 +114,7 @@ FORGERIES = [
     Forgery(
         "patched builtins",
         "builtins.all = builtins.any = lambda x: True\n"
-        "builtins.sorted = builtins.map = lambda *a, **k: []\n"
+        "builtins.abs = builtins.min = lambda *a, **k: 0\n"
         'def solve(n):\n    shown("TRIED")\n    return 0\n',
         shows="TRIED",
     ),

@@ -27,7 +27,7 @@ from workers.sandbox.probe import probe
 
 pytestmark = pytest.mark.sandbox
 
-LIMITS = Limits(wall_s=1.0, cpu_s=2)
+LIMITS = Limits(wall_s=2.0, cpu_s=3)
 TESTS = "import unittest\nimport solution\n\nclass TestSolve(unittest.TestCase):\n" + "\n".join(
     f"    def test_{name}(self):\n        self.assertEqual(solution.solve({n}), {SECRETS[n]})"
     for name, n in (("three", 3), ("four", 4))

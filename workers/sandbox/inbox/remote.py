@@ -156,7 +156,10 @@ class Remote:
         self._remote_link.ask("set", self._remote_resolve(), name, (value,))
 
     def _remote_special(self, name: str, *args: Any) -> Any:
-        return self._remote_link.ask("call", self._remote_resolve(), name, args)
+        try:
+            return self._remote_link.ask("call", self._remote_resolve(), name, args)
+        except AttributeError as error:  # Python's own word for a missing special method
+            raise TypeError(str(error)) from None
 
     def __len__(self) -> int:
         length: int = self._remote_special("__len__")
