@@ -174,6 +174,14 @@ class Student:
             self.close()
             raise
 
+    def settle(self) -> None:
+        """After the last answer: one more frame is a violation like any other."""
+        try:
+            if self._seat is not None:
+                self._seat.refuse_unasked()
+        except Lost as lost:
+            self._bench.note(lost)
+
     def lap(self) -> Used:
         """What was used and written since the last call."""
         used = self._seat.lap() if self._seat is not None else self._last

@@ -18,7 +18,7 @@ import secrets
 import select
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workers.sandbox import policy, unavailable
@@ -28,6 +28,7 @@ from workers.sandbox.config import Limits, SandboxConfig
 from workers.sandbox.judge_payload import Role, judge_modules
 from workers.sandbox.judge_wire import FrameBuffer, frame
 from workers.sandbox.launch import find_launcher, launch
+from workers.sandbox.pool import BoxPool
 from workers.sandbox.result import ExecutionStatus
 from workers.sandbox.spawn import Launcher, rlimits
 from workers.sandbox.values import ValueViolation
@@ -54,6 +55,12 @@ def cold_boxes(config: SandboxConfig) -> BoxSource:
     """Boxes that are started when they are needed. Raises `SandboxUnavailable`."""
     launcher = find_launcher(config)
     return BoxSource(launcher, lambda limits: launch(launcher, limits), config.start_s)
+
+
+def pooled_boxes(pool: BoxPool) -> BoxSource:
+    """Boxes that were started ahead of time; cold ones while there are none."""
+    cold = cold_boxes(pool.config)
+    return replace(cold, start=lambda limits: pool.take(limits) or cold.start(limits))
 
 
 class Lost(Exception):

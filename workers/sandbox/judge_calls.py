@@ -55,7 +55,9 @@ def judge_calls(exercise: CallExercise, source: str, bench: Bench) -> None:
             bench.start(call.case.id)
             bench.finish(_judge_call(call, student, exercise, bench))
             if exercise.fresh:
+                student.settle()
                 student.close()
+        student.settle()
     finally:
         student.close()
 

@@ -136,6 +136,8 @@ class Relay:
             elif isinstance(message, Ask):
                 self._answer(seat, message)
             elif isinstance(message, Done):
+                if self._student is not None:
+                    self._student.settle()
                 raise _Ended
             else:
                 self._take_report(seat, message)

@@ -31,8 +31,9 @@ from workers.sandbox.exercise import (
     UnittestExercise,
 )
 from workers.sandbox.judge import judge
-from workers.sandbox.judge_box import BoxSource, cold_boxes
+from workers.sandbox.judge_box import BoxSource, cold_boxes, pooled_boxes
 from workers.sandbox.launch import launch
+from workers.sandbox.pool import BoxPool
 from workers.sandbox.result import ExecutionStatus
 
 pytestmark = pytest.mark.sandbox
@@ -410,6 +411,25 @@ def test_a_program_that_is_too_long_or_no_unicode_is_refused(run: Run) -> None:
 def test_an_exercise_without_cases_passes_nobody(run: Run) -> None:
     for exercise in (IoExercise(()), CallExercise(()), UnittestExercise("import solution")):
         assert not run(exercise, MODULE).result.passed
+
+
+def test_armed_boxes_judge_as_cold_ones_do(boxes: SandboxConfig, cancel: CancelToken) -> None:
+    events: list[JudgeEvent] = []
+    with BoxPool(boxes, size=1) as pool:
+        assert pool.wait_until_full(60)
+        for exercise in (
+            CallExercise((call("add", 1, gives=2),)),
+            io(("2 3", "5"), ("1 2", "3")),
+            UnittestExercise(
+                "import unittest, solution\nclass T(unittest.TestCase):\n"
+                "    def test_a(self): self.assertEqual(solution.add(1), 2)\n"
+            ),
+        ):
+            source = ADD if isinstance(exercise, IoExercise) else MODULE
+            result = judge(
+                exercise, source, on_event=events.append, cancel=cancel, boxes=pooled_boxes(pool)
+            )
+            assert result.passed, result
 
 
 def test_no_box_is_left_after_any_of_it(source_of_boxes: BoxSource, cancel: CancelToken) -> None:
