@@ -248,10 +248,10 @@ def kills(config: SandboxConfig, runs: int) -> dict[str, Any]:
 def memory_verdicts(config: SandboxConfig, runs: int) -> dict[str, Any]:
     """How often a program that takes too much memory is said to have done that."""
     forked = (
-        "import os, time\ndef main():\n    for _ in range(4):\n        if os.fork() == 0:\n"
-        "            kept = bytearray(40 << 20)\n            time.sleep(60)\n    time.sleep(60)\n"
+        "import os, time\ndef main():\n    for _ in range(8):\n        if os.fork() == 0:\n"
+        "            kept = bytearray(30 << 20)\n            time.sleep(60)\n    time.sleep(60)\n"
     )
-    limits = Limits(memory_bytes=96 << 20, wall_s=30)
+    limits = Limits(memory_bytes=160 << 20, wall_s=30)
     kinds = [
         Kind("list", "kept = [0] * 10**9\n", "memory", "", limits),
         Kind("pieces", "k = []\nwhile True: k.append(bytes(99999))\n", "memory", "", limits),

@@ -44,7 +44,7 @@ class Kind:
     weight: int = 1
 
 
-_FORKED = "import os, time\ndef main():\n    for _ in range(4):\n        if os.fork() == 0:\n"
+_FORKED = "import os, time\ndef main():\n    for _ in range(8):\n        if os.fork() == 0:\n"
 _SHORT = Limits(wall_s=0.3)
 KINDS = (
     Kind("ok", "print('fine')\n", "ok", "ok", weight=5),
@@ -55,11 +55,11 @@ KINDS = (
     Kind("allocates", "kept = [bytearray(1 << 24) for _ in range(999)]\n", "memory", "ok"),
     Kind(
         "allocates in processes",
-        _FORKED + "            kept = bytearray(40 << 20)\n            time.sleep(60)\n"
+        _FORKED + "            kept = bytearray(30 << 20)\n            time.sleep(60)\n"
         "    time.sleep(60)\n",
         "memory",
         "memory_limit",
-        Limits(memory_bytes=96 << 20, wall_s=30),
+        Limits(memory_bytes=160 << 20, wall_s=30),
         fork=True,
         weight=2,
     ),

@@ -37,9 +37,9 @@ _HUNGRY = """
 import os, time
 
 def main():
-    for _ in range(4):
+    for _ in range(8):
         if os.fork() == 0:
-            kept = bytearray(24 << 20)
+            kept = bytearray(30 << 20)
             time.sleep(20)
             os._exit(0)
     while True:
@@ -85,7 +85,7 @@ def _probe(config: SandboxConfig) -> Availability:
     if killed.execution.status != ExecutionStatus.SECURITY_VIOLATION:
         raise _leaky(f"ptrace: {killed.execution.status}")
     if launcher.hierarchy is not None:
-        _, hungry = _run(_HUNGRY, config, memory_bytes=64 << 20, fork=True)
+        _, hungry = _run(_HUNGRY, config, memory_bytes=160 << 20, fork=True)
         if hungry.execution.status != ExecutionStatus.MEMORY_LIMIT:
             raise _leaky(f"memory of several processes: {hungry.execution.status}")
     missing = list(result.execution.missing)

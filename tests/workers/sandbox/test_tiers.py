@@ -190,9 +190,9 @@ SPLIT = """
 import os, time
 
 def main():
-    for _ in range(4):
+    for _ in range(8):
         if os.fork() == 0:
-            kept = bytearray(40 << 20)
+            kept = bytearray(30 << 20)
             time.sleep(60)
     time.sleep(60)
 """
@@ -200,7 +200,7 @@ def main():
 
 @pytest.mark.sandbox
 def test_memory_split_over_processes_is_counted_together(tier_a: SandboxConfig) -> None:
-    result, _ = run(tier_a, SPLIT, Limits(memory_bytes=96 << 20, wall_s=30))
+    result, _ = run(tier_a, SPLIT, Limits(memory_bytes=160 << 20, wall_s=30))
     assert (result.status, result.execution.status) == ("memory", "memory_limit")
     assert result.execution.oom_killed
 
