@@ -145,7 +145,7 @@ class Box:
         return self.ready
 
     def _confine(self, pid: int) -> None:
-        """Move a process into the box's cgroup, unless it was born there.
+        """Move a process into the box's cgroup, as far as it was not born there.
 
         The first move of a while can take the kernel 15 ms. So process 1 of the box is moved as
         soon as it is known, while Python starts; what it starts afterwards is born in the group.
@@ -156,10 +156,9 @@ class Box:
             if self._cgroup is None:
                 self._cgroup = self._hierarchy.create()
                 self._cgroup.limit(self.limits)
-            if pid not in self._cgroup.processes():
-                # What it has taken so far stays on the worker's account.
-                _, self._max_rss_bytes = usage_of(pid)
-                self._cgroup.add(pid)
+            _, taken = usage_of(pid)
+            # What a process has taken before it is moved stays on the worker's account.
+            self._max_rss_bytes = taken if self._cgroup.add(pid) else 0
         except ProcessLookupError:
             self._pid = 0
         except (OSError, CgroupUnavailable) as error:

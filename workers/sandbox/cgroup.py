@@ -122,10 +122,18 @@ class Cgroup:
 
     # --- before the run ----------------------------------------------------------------------
 
-    def add(self, pid: int) -> None:
-        """Move a process, all its threads included, into the group."""
+    def add(self, pid: int) -> bool:
+        """Move a process into the group where it is not in it yet; False if it was all along.
+
+        A process whose parent was being moved when it was born can be in some trees of version 1
+        and not in others.
+        """
+        moved = False
         for folder in self.distinct():
-            (folder / "cgroup.procs").write_text(str(pid))
+            if str(pid) not in (folder / "cgroup.procs").read_text().split():
+                (folder / "cgroup.procs").write_text(str(pid))
+                moved = True
+        return moved
 
     def limit(self, limits: Limits) -> None:
         """Bound memory (no swap), processes, and CPU to one core's worth."""

@@ -173,9 +173,19 @@ def test_limits_of_version_1_bound_memory_processes_and_cpu(tmp_path: Path) -> N
 
 def test_a_process_is_added_to_every_tree(tmp_path: Path) -> None:
     group = find_hierarchy(first(tmp_path)).create()
+    for folder in group.distinct():
+        (folder / "cgroup.procs").write_text("")
     group.add(42)
     assert [text(folder, "cgroup.procs") for folder in group.distinct()] == ["42"] * 4
     assert group.processes() == [42]
+
+
+def test_a_process_that_is_in_some_trees_is_added_to_the_others(tmp_path: Path) -> None:
+    group = find_hierarchy(first(tmp_path)).create()
+    for number, folder in enumerate(group.distinct()):
+        (folder / "cgroup.procs").write_text("1\n42\n" if number % 2 else "1\n")
+    group.add(42)
+    assert [text(folder, "cgroup.procs") for folder in group.distinct()] == ["42", "1\n42\n"] * 2
 
 
 def test_the_usage_of_version_2_is_read(tmp_path: Path) -> None:
@@ -214,7 +224,8 @@ def test_version_2_kills_with_one_write(tmp_path: Path) -> None:
 def test_version_1_kills_one_by_one(tmp_path: Path) -> None:
     group = find_hierarchy(first(tmp_path)).create()
     with subprocess.Popen(["sleep", "60"]) as process:
-        group.add(process.pid)
+        for folder in group.distinct():
+            (folder / "cgroup.procs").write_text(f"{process.pid}\n")
         group.kill()
         assert process.wait(30) == -9
 

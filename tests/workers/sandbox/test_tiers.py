@@ -9,7 +9,7 @@ import pytest
 
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
-from workers.sandbox.launch import find_launcher
+from workers.sandbox.launch import find_launcher, launch
 from workers.sandbox.probe import probe
 from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import Message, Output, TraceResult
@@ -149,6 +149,21 @@ def test_a_program_may_fork_in_tier_a_and_only_the_parent_is_traced(
     assert sorted(written.split()) == ["child", "parent"]
     untraced = FAMILY.replace("    if pid == 0", "    if False")
     assert result.steps < run(tier_a, untraced, Limits())[0].steps + 3
+
+
+@pytest.mark.sandbox
+def test_a_ready_box_is_in_every_tree_of_its_group(tier_a: SandboxConfig) -> None:
+    # Moved tree by tree while it starts, it is at some moments in some trees only.
+    launcher = find_launcher(tier_a)
+    for _ in range(20):
+        box = launch(launcher, Limits())
+        try:
+            assert box.await_ready(60)
+            assert box._cgroup is not None
+            for folder in box._cgroup.distinct():
+                assert str(box._pid) in (folder / "cgroup.procs").read_text().split()
+        finally:
+            box.destroy()
 
 
 @pytest.mark.sandbox
