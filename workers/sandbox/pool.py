@@ -141,7 +141,10 @@ class BoxPool:
         """Clear away used boxes until a new one is needed; False when the pool is closing."""
         with self._state:
             while not self._closing:
-                self._clear_away()
+                if self._used:
+                    # The lock is free meanwhile, so everything has to be looked at anew.
+                    self._clear_away()
+                    continue
                 if len(self._armed) >= self.size:
                     self._state.wait()
                     continue

@@ -162,3 +162,32 @@ def test_several_threads_share_a_pool(boxes: SandboxConfig) -> None:
             thread.join()
     assert sorted(written) == [f"{number}\n" for number in range(6)]
     assert box_processes() == []
+
+
+def test_closing_at_the_moment_a_box_comes_back_is_noticed(
+    boxes: SandboxConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = BoxPool(boxes, size=1).start()
+    assert pool.wait_until_full(PATIENCE_S)
+    box = pool.take(Limits())
+    assert box is not None
+    assert pool.wait_until_full(PATIENCE_S)
+    clearing, closing = threading.Event(), threading.Event()
+    remove = box.remove_cgroup
+
+    def slow_remove() -> None:
+        clearing.set()
+        closing.wait(PATIENCE_S)
+        remove()
+
+    monkeypatch.setattr(box, "remove_cgroup", slow_remove)
+    box.destroy()
+    assert clearing.wait(PATIENCE_S)
+    closer = threading.Thread(target=pool.close, args=(PATIENCE_S,))
+    closer.start()
+    while not pool._closing:
+        time.sleep(0.001)
+    closing.set()
+    closer.join(PATIENCE_S / 2)
+    assert not closer.is_alive()
+    assert box_processes() == []
