@@ -125,7 +125,8 @@ ATTACKS = [
         def clear():
             lists = [value for value in gc.get_objects() if type(value) is list and value]
             for value in lists:
-                if type(value[0]) is tuple and value[0][:1] == ("call",):
+                head = value[:1]  # a thread may have emptied it meanwhile
+                if head and type(head[0]) is tuple and head[0][:1] == ("call",):
                     value.clear()
         """,
     ),
