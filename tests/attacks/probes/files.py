@@ -153,7 +153,10 @@ def tracer_of_the_next_box():
 
 @attack("EROFS", "EACCES")
 def temporary_folder():
-    return open("/tmp/" + FACTS["token"], "w")
+    path = "/tmp/" + FACTS["token"]
+    with open(path, "w"):
+        os.unlink(path)
+    return True
 
 
 @attack("EROFS", "EACCES", "ENOENT")
