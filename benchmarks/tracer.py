@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import ROOT, provenance
-from workers.sandbox.box import find_launcher
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
+from workers.sandbox.launch import find_launcher
 from workers.sandbox.probe import probe
 from workers.sandbox.recorder import record_trace
 from workers.sandbox.spawn import box_environment

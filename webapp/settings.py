@@ -115,6 +115,11 @@ MODEL_RUNTIME = env_choice("MODEL_RUNTIME", "none", ("none", "fake"))
 SANDBOX_BWRAP = env_str("SANDBOX_BWRAP")
 SANDBOX_PYTHON = env_str("SANDBOX_PYTHON")
 SANDBOX_RUNTIME_DIR = env_str("SANDBOX_RUNTIME_DIR", "/var/lib/cwm-playground/runtime")
+# How strong a box has to be: "A" refuses to run code where boxes cannot have a cgroup each.
+SANDBOX_TIER = env_choice("SANDBOX_TIER", "best", ("best", "A", "B"))
+# Boxes that each worker process keeps ready. One is used per run, so one hides the start from a
+# person who runs again; two also where runs follow each other at once.
+SANDBOX_POOL_SIZE = env_int("SANDBOX_POOL_SIZE", 2, minimum=0, maximum=32)
 
 # A lease this old means its worker is gone; another one takes the stage over.
 LEASE_SECONDS = env_int("LEASE_SECONDS", 6, minimum=1, maximum=600)

@@ -4,7 +4,9 @@ Theory of operation. `launch` makes the descriptors that connect the host to a b
 
     bwrap (monitor)  ->  bwrap (process 1 of the box)  ->  python boot.py (process 2)
 
-with no code between fork and exec. bubblewrap never runs with user id 0: a root worker drops to
+with no code between fork and exec. When boot.py is ready for the job it says so with one byte; the
+kernel attaches that process's id to it, and the process is moved into a cgroup of the box's own
+where the machine has that (tier A). bubblewrap never runs with user id 0: a root worker drops to
 an id that owns nothing first, because a box started by root would see root's files through its
 binds and escape per-user limits. The monitor stays outside and reports exit status and process
 ids on its status descriptor. Three things end a box: its program, `Box.kill`, and the end of the
@@ -23,33 +25,26 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from workers.sandbox import policy, unavailable
-from workers.sandbox.bwrap import find_bwrap
-from workers.sandbox.config import Limits, SandboxConfig
-from workers.sandbox.payload import BOOT, box_files
-from workers.sandbox.pyruntime import find_runtime
-from workers.sandbox.spawn import (
-    VARIANTS,
-    Descriptors,
-    Launcher,
-    bwrap_argv,
-    own_machine,
-    python_command,
-)
+from workers.sandbox import unavailable
+from workers.sandbox.cgroup import Cgroup, CgroupUnavailable, Hierarchy, Usage
+from workers.sandbox.config import Limits
+from workers.sandbox.procfs import children, has_ended, open_child, usage_of
 
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 #: How long the monitor may take to notice that the box is dead before it is killed as well.
 _MONITOR_GRACE_S = 1.0
 _STATUS_BYTES = 64 * 1024
 #: A box that does nothing takes about 40 ms; a busy machine many times that.
-_TRIAL_S = 20.0
+START_S = 20.0
+#: `struct ucred`: process, user and group id.
+_CREDENTIALS = struct.Struct("3i")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +56,9 @@ class Ending:
     exit_signal: int | None
     cpu_time_s: float
     max_rss_bytes: int
+    #: Processes killed for want of memory, and starts of processes refused; 0 in tier B.
+    oom_kills: int = 0
+    processes_refused: int = 0
 
 
 class Box:
@@ -74,12 +72,21 @@ class Box:
         stdout: int,
         stderr: int,
         status: int,
+        limits: Limits,
+        hierarchy: Hierarchy | None = None,
     ) -> None:
         self.process = process
         self.control = control
         self.stdout = stdout
         self.stderr = stderr
         self.pidfd = os.pidfd_open(process.pid)
+        self.limits = limits
+        #: Called once with the box when it has been closed; it then has to remove the cgroup.
+        self.on_close: Callable[[Box], None] | None = None
+        self._hierarchy = hierarchy
+        self._cgroup: Cgroup | None = None
+        #: Process id of the program, 0 until it is ready for its job.
+        self._pid = 0
         self._stdin = stdin
         self._status = status
         self._status_text = b""
@@ -88,10 +95,88 @@ class Box:
         self._cpu_time_s = 0.0
         self._max_rss_bytes = 0
 
+    @property
+    def tier(self) -> str:
+        """A with a cgroup of its own, else B."""
+        return "A" if self._hierarchy is not None else "B"
+
+    @property
+    def ready(self) -> bool:
+        """Whether the program has said that it waits for its job."""
+        return self._pid > 0
+
     # --- the job ---------------------------------------------------------------------------------
 
-    def send_job(self, job: dict[str, Any], stdin: bytes) -> None:
-        """Hand over the one job. The box's standard input becomes exactly `stdin`."""
+    def await_ready(self, timeout_s: float, wake: int | None = None) -> bool:
+        """Wait until the box can take its job, and confine it; False if it does not come to that.
+
+        Returns early when the descriptor `wake` becomes readable. Raises `SandboxUnavailable`
+        where the box should have a cgroup and cannot be given one.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not self.ready:
+            poller = select.poll()
+            poller.register(self.control, select.POLLIN)
+            if wake is not None:
+                poller.register(wake, select.POLLIN)
+            if self._init_pidfd is None:
+                poller.register(self._status, select.POLLIN)
+            left = max(0.0, deadline - time.monotonic())
+            heard = {descriptor for descriptor, _ in poller.poll(left * 1000)}
+            if self._status in heard and self._open_init() is not None:
+                self._confine(self._init_pid)
+            elif self.control.fileno() in heard:
+                if not self._hear_ready():
+                    return False
+                self._confine(self._pid)
+            elif self._status not in heard or wake in heard:
+                return False
+        return True
+
+    def _hear_ready(self) -> bool:
+        """Take in the byte that says so, and the process id that the kernel has put beside it."""
+        try:
+            said, attached, _, _ = self.control.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
+        except ConnectionResetError:
+            return False
+        for level, kind, data in attached:
+            if said == b"R" and (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                self._pid = _CREDENTIALS.unpack(data)[0]
+        return self.ready
+
+    def _confine(self, pid: int) -> None:
+        """Move a process into the box's cgroup, as far as it was not born there.
+
+        The first move of a while can take the kernel 15 ms. So process 1 of the box is moved as
+        soon as it is known, while Python starts; what it starts afterwards is born in the group.
+        """
+        if self._hierarchy is None:
+            return
+        try:
+            if self._cgroup is None:
+                self._cgroup = self._hierarchy.create()
+                self._cgroup.limit(self.limits)
+            _, taken = usage_of(pid)
+            # What a process has taken before it is moved stays on the worker's account.
+            self._max_rss_bytes = taken if self._cgroup.add(pid) else 0
+        except ProcessLookupError:
+            self._pid = 0
+        except (OSError, CgroupUnavailable) as error:
+            raise unavailable.cgroup_lost(str(error)) from error
+
+    def send_job(self, job: dict[str, Any], stdin: bytes, limits: Limits | None = None) -> None:
+        """Hand over the one job. The box's standard input becomes exactly `stdin`.
+
+        `limits` are those of the cgroup, where they differ from what the box was started with.
+        """
+        if not self.await_ready(START_S):
+            return  # its end is what the caller will see
+        if self._cgroup is not None:
+            try:
+                if limits is not None and limits != self.limits:
+                    self._cgroup.limit(limits)
+            except OSError as error:
+                raise unavailable.cgroup_lost(str(error)) from error
         os.write(self._stdin, stdin)
         os.lseek(self._stdin, 0, os.SEEK_SET)
         fcntl.fcntl(self._stdin, fcntl.F_ADD_SEALS, _SEALS)
@@ -118,14 +203,42 @@ class Box:
         """Note the CPU time and peak memory of the program so far, as the kernel counts them.
 
         The monitor does not wait for process 1 of the box, so the usual accounting of children
-        shows nothing; and what the box says about itself is a claim.
+        shows nothing; and what the box says about itself is a claim. A cgroup keeps its figures.
         """
-        if self._open_init() is None:
+        if self._cgroup is not None or self._open_init() is None:
             return
-        for pid in _children(self._init_pid):
-            cpu, rss = _usage(pid)
+        for pid in [self._pid] if self._pid else children(self._init_pid):
+            cpu, rss = usage_of(pid)
             self._cpu_time_s = max(self._cpu_time_s, cpu)
             self._max_rss_bytes = max(self._max_rss_bytes, rss)
+
+    def usage(self) -> Usage:
+        """What the whole box has used since its job began; zeros in tier B."""
+        return self._cgroup.usage() if self._cgroup is not None else Usage()
+
+    def consumed(self) -> tuple[float, int]:
+        """CPU seconds and peak memory in bytes of the program so far, in either tier."""
+        self.sample()
+        used = self.usage()
+        return (
+            max(self._cpu_time_s, used.cpu_time_s),
+            max(self._max_rss_bytes, used.memory_peak_bytes),
+        )
+
+    def early_errors(self) -> str:
+        """What bubblewrap or boot.py wrote to stderr so far; reading it takes it away."""
+        os.set_blocking(self.stderr, False)
+        try:
+            return os.read(self.stderr, 4096).decode("utf-8", "replace")
+        except BlockingIOError:
+            return ""
+
+    def is_fresh(self) -> bool:
+        """Whether the box still waits for its job, alive and silent."""
+        poller = select.poll()
+        poller.register(self.control, select.POLLIN)
+        poller.register(self.pidfd, select.POLLIN)
+        return self.ready and not poller.poll(0)
 
     def let_go(self) -> None:
         """Tell a program that has sent its end record that it may end."""
@@ -136,37 +249,56 @@ class Box:
         """End everything in the box now; returns without waiting for it."""
         if self.poll() is not None:
             return
-        # Process 1 of the box takes all others with it, and the monitor follows. It is known once
-        # bubblewrap has set the box up; before that the monitor is killed, and all with it.
+        # Process 1 of the box takes all others with it, and the monitor follows. Killing the
+        # monitor alone is not enough: until it has set up the user namespace, process 1 waits for
+        # it, not yet told to end with it, and would wait for ever. It is named before that.
         self.sample()
-        init = self._open_init()
+        init = self._await_init(_MONITOR_GRACE_S)
         with contextlib.suppress(ProcessLookupError):
             if init is None:
                 self.process.kill()
             else:
                 signal.pidfd_send_signal(init, signal.SIGKILL)
+        if self._cgroup is not None:
+            self._cgroup.kill()
 
     def wait(self) -> Ending:
         """Wait until no process of the box exists. Call after its end or after `kill`."""
         self._open_init()
-        deadline = time.monotonic() + _MONITOR_GRACE_S
+        has_ended(self.pidfd, _MONITOR_GRACE_S)
         while self.poll() is None:
-            if time.monotonic() > deadline:
-                self.process.kill()
-            time.sleep(0.001)
+            self.process.kill()
+            has_ended(self.pidfd, _MONITOR_GRACE_S)
         if self._init_pidfd is not None:
-            while not _has_ended(self._init_pidfd):
-                time.sleep(0.001)
+            while not has_ended(self._init_pidfd, _MONITOR_GRACE_S):
+                pass
         return self._ending()
 
     def close(self) -> None:
-        """Close every descriptor of the host's side."""
+        """Close every descriptor of the host's side; `on_close` or this removes the cgroup."""
         self.control.close()
         for name in ("stdout", "stderr", "_stdin", "_status", "pidfd", "_init_pidfd"):
             descriptor = getattr(self, name)
             if descriptor is not None and descriptor >= 0:
                 os.close(descriptor)
                 setattr(self, name, -1)
+        if self.on_close is not None:
+            listener, self.on_close = self.on_close, None
+            listener(self)
+        else:
+            self.remove_cgroup()
+
+    def remove_cgroup(self) -> None:
+        """The last act, which can take the kernel a few milliseconds."""
+        if self._cgroup is not None:
+            self._cgroup.remove()
+            self._cgroup = None
+
+    def destroy(self) -> None:
+        """Kill, wait, close."""
+        self.kill()
+        self.wait()
+        self.close()
 
     def _read_status(self) -> list[dict[str, Any]]:
         with contextlib.suppress(BlockingIOError):
@@ -180,13 +312,25 @@ class Box:
                 reports.append(json.loads(line))
         return [report for report in reports if isinstance(report, dict)]
 
+    def _await_init(self, timeout_s: float) -> int | None:
+        """`_open_init`, given some time while the monitor lives."""
+        deadline = time.monotonic() + timeout_s
+        while (init := self._open_init()) is None and time.monotonic() < deadline:
+            poller = select.poll()
+            poller.register(self._status, select.POLLIN)
+            poller.register(self.pidfd, select.POLLIN)
+            poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
+            if self.poll() is not None:
+                break
+        return init
+
     def _open_init(self) -> int | None:
         """A descriptor of process 1 of the box, None as long as it is not known."""
         if self._init_pidfd is None and self.process.returncode is None:
             for report in self._read_status():
                 pid = report.get("child-pid")
                 if isinstance(pid, int) and pid > 0:
-                    self._init_pidfd = _open_child(pid, self.process.pid)
+                    self._init_pidfd = open_child(pid, self.process.pid)
                     self._init_pid = pid
         return self._init_pidfd if self._init_pidfd != -1 else None
 
@@ -195,178 +339,16 @@ class Box:
         for report in self._read_status():
             if isinstance(report.get("exit-code"), int):
                 code = report["exit-code"]
-        cpu, rss = self._cpu_time_s, self._max_rss_bytes
+        used = self.usage()
+        number: int | None = None
         if code is not None and code > 128:  # bubblewrap's way to say "ended by a signal"
-            return Ending(None, code - 128, cpu, rss)
-        return Ending(code, None, cpu, rss)
-
-
-def _open_child(pid: int, parent: int) -> int | None:
-    """A pidfd of `pid` if that is (still) a child of `parent`, which has not been waited for."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except OSError:
-        return None
-    try:
-        # The fourth field, counted from behind the name, which may hold spaces and brackets.
-        text = Path(f"/proc/{pid}/stat").read_text()
-        if int(text.rpartition(")")[2].split()[1]) == parent:
-            return descriptor
-    except (OSError, ValueError, IndexError):
-        pass
-    os.close(descriptor)
-    return None
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except (OSError, ValueError):  # gone, or a kernel without CONFIG_PROC_CHILDREN
-        return []
-
-
-def _usage(pid: int) -> tuple[float, int]:
-    """CPU seconds of all threads and peak resident bytes of a process; zeros if it is gone."""
-    try:
-        # The process's CPU clock, as clock_getcpuclockid(3) makes its number.
-        cpu = time.clock_gettime((~pid << 3) | 2)
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return cpu, int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        return 0.0, 0
-    return cpu, 0
-
-
-def _has_ended(pidfd: int) -> bool:
-    poller = select.poll()
-    poller.register(pidfd, select.POLLIN)
-    return bool(poller.poll(0))
-
-
-# --- starting -------------------------------------------------------------------------------------
-
-
-def _memory_file(name: str, content: bytes) -> int:
-    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.write(descriptor, content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
-
-
-def launch(launcher: Launcher, limits: Limits) -> Box:
-    """Start a box that waits for its job. Raises `SandboxUnavailable` if bwrap cannot be run."""
-    host, inside = socket.socketpair()
-    with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-        ours.callback(host.close)
-        theirs.callback(inside.close)
-
-        def pipe() -> tuple[int, int]:
-            read, write = os.pipe2(os.O_CLOEXEC)
-            ours.callback(os.close, read)
-            theirs.callback(os.close, write)
-            return read, write
-
-        def memory_file(name: str, content: bytes) -> int:
-            descriptor = _memory_file(name, content)
-            theirs.callback(os.close, descriptor)
-            return descriptor
-
-        (stdout, stdout_end), (stderr, stderr_end), (status, status_end) = pipe(), pipe(), pipe()
-        os.set_blocking(status, False)
-        stdin = _memory_file("stdin", b"")
-        ours.callback(os.close, stdin)
-        descriptors = Descriptors(
-            seccomp=memory_file("seccomp", policy.start_filter(launcher.machine)),
-            status=status_end,
-            files=tuple(
-                (memory_file("file", body), path) for path, body in box_files(launcher.runtime)
-            ),
+            number, code = code - 128, None
+        return Ending(
+            code,
+            number,
+            self._cpu_time_s + used.cpu_time_s,
+            # The cgroup counts from the job on; Python's own memory was there before.
+            self._max_rss_bytes + used.memory_peak_bytes,
+            used.oom_kills,
+            used.processes_refused,
         )
-        command = python_command(
-            launcher.runtime,
-            BOOT,
-            str(inside.fileno()),
-            str(limits.file_bytes),
-            str(limits.files),
-        )
-        process = _start(
-            launcher,
-            bwrap_argv(launcher, descriptors, limits, command),
-            (stdin, stdout_end, stderr_end),
-            (
-                inside.fileno(),
-                descriptors.seccomp,
-                descriptors.status,
-                *(descriptor for descriptor, _ in descriptors.files),
-            ),
-        )
-        ours.pop_all()
-    return Box(process, host, stdin, stdout, stderr, status)
-
-
-def _start(
-    launcher: Launcher,
-    argv: list[str],
-    streams: tuple[int, int, int],
-    passed: tuple[int, ...],
-) -> subprocess.Popen[bytes]:
-    drop: dict[str, Any] = {}
-    if launcher.ids is not None:
-        drop = {"user": launcher.ids[0], "group": launcher.ids[1], "extra_groups": []}
-    if os.geteuid() == 0 and drop.get("user", 0) == 0:
-        raise unavailable.SandboxUnavailable(
-            "bubblewrap must never be started as root.", "configure a `drop_uid` other than 0."
-        )
-    try:
-        return subprocess.Popen(  # noqa: S603  # bwrap_argv: no shell, nothing of a student's
-            argv,
-            stdin=streams[0],
-            stdout=streams[1],
-            stderr=streams[2],
-            pass_fds=passed,
-            cwd="/",
-            env={},
-            **drop,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise unavailable.diagnose(f"bwrap: {error}") from error
-
-
-@lru_cache(maxsize=8)
-def find_launcher(config: SandboxConfig) -> Launcher:
-    """The strictest launcher that works here, found by starting boxes; remembered per process."""
-    machine = own_machine()
-    runtime = find_runtime(config)
-    ids = (config.drop_uid, config.drop_gid) if os.geteuid() == 0 else None
-    bwrap = str(find_bwrap(config))
-    errors: list[str] = []
-    for variant in VARIANTS:
-        launcher = Launcher(bwrap, runtime, ids, variant, machine)
-        error = _try_launcher(launcher)
-        if error is None:
-            return launcher
-        errors.append(error)
-    raise unavailable.diagnose(errors[-1])
-
-
-def _try_launcher(launcher: Launcher) -> str | None:
-    """Start a box that does nothing; its error text if that fails."""
-    box = launch(launcher, Limits())
-    try:
-        # Without a job boot.py ends with status 0, so the whole way there was walked.
-        box.control.shutdown(socket.SHUT_WR)
-        deadline = time.monotonic() + _TRIAL_S
-        while box.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
-        if box.process.returncode == 0:
-            return None
-        os.set_blocking(box.stderr, False)
-        with contextlib.suppress(BlockingIOError):
-            text = os.read(box.stderr, 4096).decode("utf-8", "replace")
-            return text or f"bwrap ended with status {box.process.returncode}"
-        return "bwrap did not finish"
-    finally:
-        box.kill()
-        box.wait()
-        box.close()

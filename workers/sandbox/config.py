@@ -16,7 +16,8 @@ class Limits:
     wall_s: float = 10.0
     #: RLIMIT_CPU, whole seconds. 4,096 traced steps take well under one.
     cpu_s: int = 5
-    #: RLIMIT_AS. One process per box, so this bounds the box; the interpreter takes about 40 MiB.
+    #: RLIMIT_AS of each process, and in tier A the memory of the box's cgroup. In tier B a box has
+    #: one process, so the former bounds the box; the interpreter takes about 40 MiB.
     memory_bytes: int = 512 * _MIB
     #: Per stream. More than a person reads; beyond it the run ends with status `output`.
     output_bytes: int = 64 * 1024
@@ -26,7 +27,7 @@ class Limits:
     files: int = 1024
     #: RLIMIT_NOFILE.
     open_files: int = 64
-    #: RLIMIT_NPROC inside the box's user namespace. Threads only: fork is refused.
+    #: RLIMIT_NPROC inside the box's user namespace, and pids.max in tier A: threads and processes.
     processes: int = 16
     #: Trace events. 99 % of the short programs in published benchmarks need fewer than 128.
     steps: int = 4096
@@ -47,6 +48,9 @@ class TraceJob:
     entry: str = ""
     stdin: str = ""
     limits: Limits = field(default_factory=Limits)
+    #: The program may start processes (fork, never exec), in tier A only: elsewhere nothing
+    #: bounds them together. They are not traced.
+    fork: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +66,7 @@ class SandboxConfig:
     #: Who starts bubblewrap when the worker is root: an id that owns nothing on the machine.
     drop_uid: int = 65533
     drop_gid: int = 65533
+    #: "A": a cgroup per box or nothing; "B": no cgroup even where it is possible; "": the best.
+    tier: str = ""
     #: How long a box may take from launch to the program's first line on a busy machine.
     start_s: float = 20.0

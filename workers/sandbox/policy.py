@@ -23,6 +23,7 @@ from __future__ import annotations
 import errno
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from workers.sandbox import syscalls
@@ -135,19 +136,29 @@ _ARGUMENTS: dict[str, Check] = {
     "prctl": Check((Arg(0, (3, 15, 16, 21, 38, 39)),), NOT_PERMITTED),
 }
 
+# In a box whose cgroup bounds and counts all its processes together: processes, and memory files.
+_FORKING: dict[str, Verdict] = {
+    "clone": Check((Arg(0, (0,), _CLONE_NAMESPACES),), NOT_PERMITTED),
+    "fork": ALLOW,
+    "vfork": ALLOW,
+    "memfd_create": ALLOW,
+}
+
 # What boot.py needs between bubblewrap's exec and F2: SET_DUMPABLE, SET_SECCOMP and
 # CAP_AMBIENT beside the above; and bubblewrap's own last steps.
 _START_PRCTL = Check((Arg(0, (3, 4, 15, 16, 21, 22, 38, 39, 47)),), NOT_PERMITTED)
 _START_ALLOWED = "execve mount unshare capset"
 
 
-def _verdicts(machine: Machine, *, start: bool) -> dict[int, Verdict]:
+def _verdicts(machine: Machine, *, start: bool, fork: bool) -> dict[int, Verdict]:
     by_name: dict[str, Verdict] = {}
     by_name.update(dict.fromkeys(_ALLOWED.split(), ALLOW))
     by_name.update(dict.fromkeys(_KILLED.split(), KILL))
     by_name.update(dict.fromkeys(_MISSING.split(), NOT_IMPLEMENTED))
     by_name.update(dict.fromkeys(_NETWORK.split(), fail_with(errno.EACCES)))
     by_name.update(_ARGUMENTS)
+    if fork:
+        by_name.update(_FORKING)
     if start:
         by_name.update(dict.fromkeys(_START_ALLOWED.split(), ALLOW))
         by_name["prctl"] = _START_PRCTL
@@ -157,14 +168,14 @@ def _verdicts(machine: Machine, *, start: bool) -> dict[int, Verdict]:
     return verdicts
 
 
-def start_verdicts(machine: Machine) -> dict[int, Verdict]:
-    """F1's answer to every known system call number."""
-    return _verdicts(machine, start=True)
+def start_verdicts(machine: Machine, *, fork: bool = False) -> dict[int, Verdict]:
+    """F1's answer to every known system call number. `fork` only for boxes with a cgroup."""
+    return _verdicts(machine, start=True, fork=fork)
 
 
-def run_verdicts(machine: Machine) -> dict[int, Verdict]:
-    """F2's answer to every known system call number."""
-    return _verdicts(machine, start=False)
+def run_verdicts(machine: Machine, *, fork: bool = False) -> dict[int, Verdict]:
+    """F2's answer to every known system call number. `fork` only for boxes with a cgroup."""
+    return _verdicts(machine, start=False, fork=fork)
 
 
 # --- classic BPF --------------------------------------------------------------------------------
@@ -247,11 +258,13 @@ def compile_filter(machine: Machine, verdicts: dict[int, Verdict]) -> tuple[Inst
     return tuple(head + chain + blocks)
 
 
-def start_filter(machine: Machine) -> bytes:
+@lru_cache(maxsize=4)
+def start_filter(machine: Machine, *, fork: bool = False) -> bytes:
     """F1 as bytes, the form of bubblewrap's `--seccomp`."""
-    return b"".join(i.pack() for i in compile_filter(machine, start_verdicts(machine)))
+    return b"".join(i.pack() for i in compile_filter(machine, start_verdicts(machine, fork=fork)))
 
 
-def run_filter(machine: Machine) -> bytes:
+@lru_cache(maxsize=4)
+def run_filter(machine: Machine, *, fork: bool = False) -> bytes:
     """F2 as bytes: an array of `struct sock_filter` for prctl(PR_SET_SECCOMP)."""
-    return b"".join(i.pack() for i in compile_filter(machine, run_verdicts(machine)))
+    return b"".join(i.pack() for i in compile_filter(machine, run_verdicts(machine, fork=fork)))

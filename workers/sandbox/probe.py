@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workers.sandbox.box import find_launcher
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
-from workers.sandbox.recorder import TIER, record_trace
+from workers.sandbox.launch import find_launcher
+from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import ExecutionStatus, Message, Output, TraceResult
 from workers.sandbox.unavailable import SandboxUnavailable
 
@@ -33,6 +33,18 @@ def main():
     attempt("write", lambda: open("/box/boot.pyc", "w"))
 """
 _EXPECTED = {"socket": "EACCES", "fork": "EPERM", "exec": "EPERM", "write": "EROFS"}
+_HUNGRY = """
+import os, time
+
+def main():
+    for _ in range(8):
+        if os.fork() == 0:
+            kept = bytearray(30 << 20)
+            time.sleep(20)
+            os._exit(0)
+    while True:
+        os.wait()
+"""
 _KILLED = "import ctypes\n\ndef main():\n    ctypes.CDLL(None).ptrace(0, 0, 0, 0)\n"
 
 
@@ -72,20 +84,33 @@ def _probe(config: SandboxConfig) -> Availability:
     _, killed = _run(_KILLED, config)
     if killed.execution.status != ExecutionStatus.SECURITY_VIOLATION:
         raise _leaky(f"ptrace: {killed.execution.status}")
+    if launcher.hierarchy is not None:
+        _, hungry = _run(_HUNGRY, config, memory_bytes=160 << 20, fork=True)
+        if hungry.execution.status != ExecutionStatus.MEMORY_LIMIT:
+            raise _leaky(f"memory of several processes: {hungry.execution.status}")
     missing = list(result.execution.missing)
     if not launcher.variant.disable_userns:
         missing.append("disable_userns")
-    return Availability(TIER, f"CPython {launcher.runtime.version}", tuple(missing))
+    return Availability(
+        result.execution.tier, f"CPython {launcher.runtime.version}", tuple(missing)
+    )
 
 
-def _run(source: str, config: SandboxConfig) -> tuple[str, TraceResult]:
+def _run(
+    source: str,
+    config: SandboxConfig,
+    *,
+    memory_bytes: int = Limits().memory_bytes,
+    fork: bool = False,
+) -> tuple[str, TraceResult]:
     parts: list[str] = []
 
     def collect(message: Message) -> None:
         if isinstance(message, Output):
             parts.append(message.text)
 
-    job = TraceJob(source, "main()", limits=Limits(cpu_s=10, wall_s=20))
+    limits = Limits(cpu_s=10, wall_s=20, memory_bytes=memory_bytes)
+    job = TraceJob(source, "main()", limits=limits, fork=fork)
     cancel = CancelToken()
     try:
         result = record_trace(job, on_message=collect, cancel=cancel, config=config)

@@ -13,6 +13,7 @@ status, CPU time, memory) come from the kernel through the monitor process.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -26,10 +27,12 @@ import msgspec
 
 from traces.events import Kind, TraceEvent
 from workers.sandbox import policy, unavailable
-from workers.sandbox.box import Box, find_launcher, launch
+from workers.sandbox.box import Box
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import SandboxConfig, TraceJob
 from workers.sandbox.display import OutputDecoder, clean_output, clean_value
+from workers.sandbox.launch import find_launcher, launch
+from workers.sandbox.pool import BoxPool
 from workers.sandbox.protocol import (
     NONCE_BYTES,
     EndRecord,
@@ -46,14 +49,19 @@ from workers.sandbox.result import Frames, Input, Message, Output, Stream, Trace
 from workers.sandbox.spawn import Launcher, rlimits
 from workers.sandbox.verdict import Observation, judge, refuse
 
-#: The tier of every box so far: namespaces and system call filters, without a cgroup.
-TIER = "B"
+logger = logging.getLogger(__name__)
+
 #: One `Frames` message stays below the event log's 256 KiB per event.
 MAX_FRAMES_BYTES = 200 * 1024
 MAX_FRAMES_EVENTS = 256
 _READ_BYTES = 256 * 1024
 #: After the end of the box its sockets deliver what was sent before, then end.
 _DRAIN_S = 2.0
+#: A box that did not get ready has so long to end with a message.
+_END_S = 0.2
+#: CPU time of all processes together beyond the limit that each of them has. A single process
+#: is stopped by its own limit, which lets its end be told apart.
+_CPU_SLACK_S = 0.5
 #: How often the kernel's figures on the program are noted, for those that end without notice.
 _SAMPLE_S = 0.1
 #: Messages are passed on at most this often: what came in between is joined. The first at once.
@@ -61,24 +69,36 @@ _DELIVERY_S = 0.02
 _KINDS: dict[str, Kind] = {"c": "call", "l": "line", "r": "return", "x": "exception"}
 
 OnMessage = Callable[[Message], None]
-Stop = Literal["", "cancelled", "wall", "output", "violation", "start"]
+Stop = Literal["", "cancelled", "wall", "cpu", "memory", "output", "violation", "start"]
 
 
 def record_trace(
-    job: TraceJob, *, on_message: OnMessage, cancel: CancelToken, config: SandboxConfig
+    job: TraceJob,
+    *,
+    on_message: OnMessage,
+    cancel: CancelToken,
+    config: SandboxConfig,
+    pool: BoxPool | None = None,
 ) -> TraceResult:
     """Run a program in a box of its own and pass its trace on while it runs.
 
-    Blocks until the run is over and nothing of it is left. `on_message` is called in this
-    thread. Raises `SandboxUnavailable` when no box can be started; then no code has run.
+    Takes the box from `pool` if that has one. Blocks until the run is over and nothing of it is
+    left. `on_message` is called in this thread. Raises `SandboxUnavailable` when no box can be
+    started; then no code has run.
     """
     problem = refuse(job)
     if problem is not None:
         return problem
     launcher = find_launcher(config)
-    return record_in_box(
-        launch(launcher, job.limits), job, launcher, on_message, cancel, config.start_s
-    )
+    armed = pool.take(job.limits) if pool is not None else None
+    if armed is not None:
+        try:
+            return record_in_box(armed, job, launcher, on_message, cancel, config.start_s)
+        except unavailable.SandboxUnavailable as failure:
+            # The program had not begun, so it may be given to another box.
+            logger.warning("an armed box failed, a cold one is tried: %s", failure)
+    box = launch(launcher, job.limits)
+    return record_in_box(box, job, launcher, on_message, cancel, config.start_s)
 
 
 def record_in_box(
@@ -93,7 +113,16 @@ def record_in_box(
     nonce = secrets.token_bytes(NONCE_BYTES)
     run = _Run(box, job, nonce, on_message)
     try:
-        box.send_job(box_job(job, launcher, nonce), job.stdin.encode("utf-8", "surrogateescape"))
+        if box.await_ready(start_s, cancel.fileno()):
+            box.send_job(
+                box_job(job, launcher, nonce),
+                job.stdin.encode("utf-8", "surrogateescape"),
+                job.limits,
+            )
+            if box.tier == "A":
+                box.let_go()  # its cgroup remembers what it used; it need not wait to be looked at
+        elif not cancel.cancelled and box.poll() is None:
+            start_s = _END_S  # it hangs, or its end is about to be noticed
         run.watch(cancel, start_s)
     finally:
         box.kill()
@@ -103,14 +132,17 @@ def record_in_box(
     run.observation.ending = ending
     if not run.started and run.stop in ("", "start"):
         raise unavailable.diagnose(run.early_errors())
-    return judge(run.observation, job, TIER)
+    return judge(run.observation, job, box.tier)
 
 
 def box_job(job: TraceJob, launcher: Launcher, nonce: bytes) -> dict[str, object]:
     """What boot.py and the tracer are told."""
     limits = job.limits
+    # Elsewhere a second process would have limits of its own.
+    fork = job.fork and launcher.hierarchy is not None
     return {
-        "filter": policy.run_filter(launcher.machine),
+        "filter": policy.run_filter(launcher.machine, fork=fork),
+        "fork": fork,
         "limits": rlimits(limits),
         "nonce": nonce,
         "source": job.source,
@@ -160,7 +192,7 @@ class _Run:
         self._deadline = self._began + start_s
         for descriptor in (box.control.fileno(), box.stdout, box.stderr):
             os.set_blocking(descriptor, False)
-        next_sample = self._began
+        next_sample = self._began + _SAMPLE_S
         with selectors.DefaultSelector() as selector:
             selector.register(cancel.fileno(), selectors.EVENT_READ, "cancel")
             selector.register(box.pidfd, selectors.EVENT_READ, "end")
@@ -182,12 +214,22 @@ class _Run:
                         selector.unregister(key.fd)
                 if time.monotonic() - self._delivered >= _DELIVERY_S:
                     self._deliver()
-                if time.monotonic() >= next_sample or self.observation.end is not None:
+                ended = self.observation.end is not None and box.tier != "A"
+                if ended or time.monotonic() >= next_sample:
                     next_sample = time.monotonic() + _SAMPLE_S
                     box.sample()
-                if self.observation.end is not None:
+                    self.stop = self.stop or self._exhausted()
+                if ended:
                     box.let_go()
         self.observation.stop = self.stop
+
+    def _exhausted(self) -> Stop:
+        """What all processes of the box together have used up."""
+        used = self.box.usage()
+        if used.oom_kills:
+            # Version 2 kills the whole group; version 1 one process, which others may outlive.
+            return "memory"
+        return "cpu" if used.cpu_time_s > self.job.limits.cpu_s + _CPU_SLACK_S else ""
 
     def drain(self) -> None:
         """Take in what the box sent before its end."""

@@ -69,6 +69,8 @@ class ExecutionResult:
     tier: str
     #: Protections that this machine did not offer ("files": no limit on the number of files).
     missing: tuple[str, ...] = ()
+    #: Starts of processes or threads that the cgroup refused (tier A).
+    processes_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

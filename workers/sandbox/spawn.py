@@ -10,6 +10,7 @@ import platform
 from dataclasses import dataclass
 
 from workers.sandbox import policy, unavailable
+from workers.sandbox.cgroup import Hierarchy
 from workers.sandbox.config import Limits
 from workers.sandbox.pyruntime import BOX_LIBRARIES, BOX_PREFIX, Runtime
 
@@ -45,6 +46,8 @@ class Launcher:
     ids: tuple[int, int] | None
     variant: Variant
     machine: policy.Machine
+    #: Where each box gets a cgroup; None: tier B.
+    hierarchy: Hierarchy | None = None
 
 
 @dataclass(frozen=True, slots=True)

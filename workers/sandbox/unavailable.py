@@ -54,6 +54,27 @@ def seccomp_failed(detail: str) -> SandboxUnavailable:
     )
 
 
+def cgroup_missing(problem: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"tier A was asked for, and boxes cannot be given a cgroup: {problem}",
+        "delegate one to the worker's user (systemd: `Delegate=memory pids cpu` and "
+        "`DelegateSubgroup=supervisor`), or do not ask for tier A: tier B needs a memory limit on "
+        "the worker's container or unit instead.",
+    )
+
+
+def cgroup_lost(problem: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"a box could not be put into its cgroup any more ({problem}).",
+        "restart the worker. If it happens again, something else removes or limits the groups "
+        "below the worker's own.",
+    )
+
+
+def tier_refused(tier: str, cause: str, remedy: str) -> SandboxUnavailable:
+    return SandboxUnavailable(f"tier {tier} is refused: {cause}.", remedy)
+
+
 def _read(path: str) -> str:
     try:
         return Path(path).read_text().strip()

@@ -71,7 +71,7 @@ def refuse(job: TraceJob) -> TraceResult | None:
 def judge(seen: Observation, job: TraceJob, tier: str) -> TraceResult:
     """The result of a run: the host's own reasons first, then the kernel's, then the claims."""
     limits = job.limits
-    process = _process_status(seen, limits)
+    process = process_status(seen, limits)
     end = seen.end
     status: EndStatus
     error_type, line, column = "", 0, 0
@@ -128,16 +128,22 @@ _EXPLAINED: dict[ExecutionStatus, tuple[EndStatus, str]] = {
 }
 
 
-def _process_status(seen: Observation, limits: Limits) -> ExecutionStatus:
+def process_status(seen: Observation, limits: Limits) -> ExecutionStatus:
+    """How the process fared: the host's own reasons first, then the kernel's."""
     by_host = {
         "cancelled": ExecutionStatus.CANCELLED,
         "violation": ExecutionStatus.PROTOCOL_VIOLATION,
         "output": ExecutionStatus.OUTPUT_LIMIT,
         "wall": ExecutionStatus.WALL_LIMIT,
+        "cpu": ExecutionStatus.CPU_LIMIT,
+        "memory": ExecutionStatus.MEMORY_LIMIT,
     }.get(seen.stop)
-    if by_host is not None:
-        return by_host
     ending = seen.ending
+    out_of_memory = ending is not None and ending.oom_kills > 0
+    if by_host is not None and not (out_of_memory and seen.stop in ("wall", "cpu")):
+        return by_host
+    if out_of_memory:
+        return ExecutionStatus.MEMORY_LIMIT
     number = ending.exit_signal if ending is not None else None
     if ending is None or number is None:
         code = ending.exit_code if ending is not None else None
@@ -170,6 +176,7 @@ def _execution(seen: Observation, status: ExecutionStatus, tier: str) -> Executi
         truncated=seen.output_truncated,
         tier=tier,
         missing=seen.missing,
+        processes_refused=ending.processes_refused,
     )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, assert_never
 
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_process_shutdown
 from django.conf import settings
 
 from playground.runs.events import (
@@ -23,6 +23,7 @@ from playground.runs.events import (
 )
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
+from workers.sandbox.pool import BoxPool
 from workers.sandbox.probe import Availability, probe
 from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import Frames, Input, Message, Output, TraceResult
@@ -36,6 +37,9 @@ _NOT_THE_PROGRAMS_FAULT: Final = frozenset({"error"})
 
 _probing = threading.Lock()
 _available: list[Availability] = []
+_pools: list[BoxPool] = []
+#: Less than what a worker is given to stop in.
+_DRAIN_S: Final = 3.0
 
 
 @cache
@@ -45,6 +49,7 @@ def sandbox_config() -> SandboxConfig:
         bwrap=Path(settings.SANDBOX_BWRAP) if settings.SANDBOX_BWRAP else None,
         python=Path(settings.SANDBOX_PYTHON) if settings.SANDBOX_PYTHON else None,
         runtime_dir=Path(settings.SANDBOX_RUNTIME_DIR),
+        tier="" if settings.SANDBOX_TIER == "best" else settings.SANDBOX_TIER,
     )
 
 
@@ -60,8 +65,20 @@ def availability() -> Availability:
 
 @worker_process_init.connect
 def warm_up(**_: Any) -> None:
-    """Probe as soon as a pool process starts, so that the first run does not wait for it."""
-    threading.Thread(target=availability, name="sandbox-probe", daemon=True).start()
+    """Probe and arm boxes as soon as a pool process starts, so that the first run need not wait."""
+    threading.Thread(target=_arm, name="sandbox-warm-up", daemon=True).start()
+
+
+def _arm() -> None:
+    if availability().ok and not _pools:
+        _pools.append(BoxPool(sandbox_config(), size=settings.SANDBOX_POOL_SIZE).start())
+
+
+@worker_process_shutdown.connect
+def drain(**_: Any) -> None:
+    """Destroy the armed boxes. Those that are in use end with this process."""
+    while _pools:
+        _pools.pop().close(_DRAIN_S)
 
 
 def record(session: StageSession) -> StageResult:
@@ -88,6 +105,7 @@ def record(session: StageSession) -> StageResult:
             on_message=lambda message: session.append(_event(message)),
             cancel=cancel,
             config=sandbox_config(),
+            pool=_pools[0] if _pools else None,
         )
     except SandboxUnavailable as problem:
         return _unavailable(session, problem.cause, problem.remedy)

@@ -40,6 +40,7 @@ def filters(machine: Machine) -> dict[str, tuple[Instruction, ...]]:
     return {
         "start": policy.compile_filter(machine, policy.start_verdicts(machine)),
         "run": policy.compile_filter(machine, policy.run_verdicts(machine)),
+        "run forking": policy.compile_filter(machine, policy.run_verdicts(machine, fork=True)),
     }
 
 
@@ -134,6 +135,22 @@ def test_only_threads_can_be_cloned(machine: Machine) -> None:
 @pytest.mark.parametrize("name", ["fork", "vfork"])
 def test_fork_is_refused_where_it_exists(name: str) -> None:
     assert answer("x86_64", "run", name) == EPERM
+
+
+def test_with_a_cgroup_processes_may_be_started_but_no_namespaces(machine: Machine) -> None:
+    assert answer(machine, "run forking", "clone", 0x01200011) == ALLOW  # fork
+    assert answer(machine, "run forking", "memfd_create") == ALLOW
+    for bit in (0x80, 0x00020000, 0x02000000, 0x10000000, 0x20000000, 0x40000000):
+        assert answer(machine, "run forking", "clone", 0x01200011 | bit) == EPERM
+    assert answer(machine, "run forking", "clone3") == ENOSYS
+    assert answer(machine, "run forking", "execve") == EPERM
+
+
+def test_with_a_cgroup_nothing_else_is_allowed(machine: Machine) -> None:
+    names = policy._TABLES[machine]
+    usual, forking = policy.run_verdicts(machine), policy.run_verdicts(machine, fork=True)
+    changed = {name for name, number in names.items() if usual[number] != forking[number]}
+    assert changed == {"clone", "memfd_create"} | ({"fork", "vfork"} & set(names))
 
 
 def test_only_connected_stream_pairs_are_made(machine: Machine) -> None:

@@ -19,6 +19,8 @@ from traces.events import StateFolder, TraceEvent
 from workers.sandbox.bwrap import packaged_bwrap
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
+from workers.sandbox.launch import find_launcher, launch
+from workers.sandbox.procfs import kill_orphans
 from workers.sandbox.recorder import MAX_FRAMES_BYTES, merge, record_trace
 from workers.sandbox.result import Frames, Message, Output
 from workers.sandbox.unavailable import SandboxUnavailable
@@ -68,7 +70,7 @@ def test_the_execution_is_described_from_outside(record: Record) -> None:
     assert 0 < execution.cpu_time_s < 5
     assert 0 < execution.wall_time_s < 20
     assert execution.max_rss_bytes > 1 << 20
-    assert execution.tier == "B"
+    assert execution.tier in ("A", "B")
 
 
 def test_frames_arrive_while_the_program_runs(boxes: SandboxConfig, cancel: CancelToken) -> None:
@@ -235,6 +237,32 @@ def test_a_killed_worker_takes_its_box_along(boxes: SandboxConfig, tmp_path: Pat
     while any(is_running(pid) for pid in inside) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(is_running(pid) for pid in inside)
+
+
+def test_a_box_that_is_killed_at_any_moment_of_its_start_leaves_nothing(
+    boxes: SandboxConfig,
+) -> None:
+    launcher = find_launcher(boxes)
+    for number in range(30):
+        box = launch(launcher, Limits())
+        time.sleep(number * 0.0003)
+        box.destroy()
+    assert processes_of_boxes() == []
+
+
+def test_a_box_whose_monitor_was_killed_too_early_is_swept(boxes: SandboxConfig) -> None:
+    launcher = find_launcher(boxes)
+    for number in range(30):
+        box = launch(launcher, Limits())
+        time.sleep(number * 0.0003)
+        box.process.kill()
+        box.process.wait()
+        box.close()
+    kill_orphans("/box/boot.pyc")
+    deadline = time.monotonic() + 30
+    while processes_of_boxes() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert processes_of_boxes() == []
 
 
 def is_running(pid: str) -> bool:

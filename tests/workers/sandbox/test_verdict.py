@@ -24,6 +24,7 @@ def seen(
     number: int | None = None,
     cpu: float = 0.0,
     rss: int = 0,
+    oom: int = 0,
 ) -> Observation:
     return Observation(
         stop=stop,
@@ -31,7 +32,7 @@ def seen(
         phase="entry",
         steps=3,
         end=end,
-        ending=Ending(code, number, cpu, rss),
+        ending=Ending(code, number, cpu, rss, oom),
     )
 
 
@@ -54,8 +55,14 @@ def seen(
         (seen(end=OK, number=signal.SIGSYS), "crashed", ExecutionStatus.SECURITY_VIOLATION),
         (seen(end=EndRecord("steps", "", "", 0, 0), code=0), "steps", ExecutionStatus.OK),
         (seen(end=EndRecord("bytes", "", "", 0, 0), code=0), "bytes", ExecutionStatus.OK),
+        (seen(stop="cpu", number=9), "time", ExecutionStatus.CPU_LIMIT),
+        (seen(stop="memory", number=9), "memory", ExecutionStatus.MEMORY_LIMIT),
+        (seen(number=9, oom=1), "memory", ExecutionStatus.MEMORY_LIMIT),
+        (seen(end=OK, code=0, oom=1), "memory", ExecutionStatus.MEMORY_LIMIT),
+        (seen(stop="wall", number=9, oom=1), "memory", ExecutionStatus.MEMORY_LIMIT),
+        (seen(stop="cancelled", number=9, oom=1), "cancelled", ExecutionStatus.CANCELLED),
     ],
-    ids=range(16),
+    ids=range(22),
 )
 def test_facts_come_before_claims(
     observation: Observation, status: EndStatus, process: ExecutionStatus

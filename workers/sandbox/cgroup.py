@@ -1,0 +1,352 @@
+"""Control groups: what a box may use in all, whatever number of processes it has.
+
+Theory of operation. Resource limits of a process (`setrlimit`) are per process, so a program that
+forks multiplies them. A cgroup bounds and counts the whole box. Linux has two interfaces to them:
+version 2, one tree with all controllers, and version 1, one tree per controller. `Hierarchy` says
+where boxes' groups are made; a `Cgroup` is one box's group, a folder per tree. The program is
+moved in while it waits for its job, before anything of a student's is in it, and everything that
+it starts is born there. So is process 1 of the box, which only waits; bubblewrap's monitor
+stays outside.
+
+Facts (peak memory, CPU time, kills for want of memory, refused processes) are the kernel's and are
+read from outside. Files: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/ of the kernel.
+
+Version 2 wants a subtree delegated to the worker's user: folder, `cgroup.procs` and
+`cgroup.subtree_control` writable. A group with processes cannot hand controllers to its children,
+so the worker's own processes are moved to a child named `supervisor` unless they are there already
+(systemd: `DelegateSubgroup=supervisor`). Version 1 has no safe delegation: it needs root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from workers.sandbox.config import Limits
+
+#: The one child of a delegated group that is not a box.
+SUPERVISOR = "supervisor"
+#: Folder at the top of each version 1 tree.
+V1_FOLDER = "cwm-playground"
+BOX_PREFIX = "cwm-box-"
+_NEEDED = ("memory", "pids")
+#: Version 1 has CPU time and CPU quota in separate trees.
+_V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
+_CPU_PERIOD_US = 100_000
+#: How long emptied groups may take until the kernel lets go of them.
+_REMOVE_S = 2.0
+
+_serial = itertools.count()
+
+
+class CgroupUnavailable(Exception):  # named for what the caller tells its user
+    """No group can be made for boxes. The text says why, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a group's processes have used, by the kernel's count since it was made."""
+
+    #: Highest memory in use at once, bytes, files in memory included; 0 where not counted.
+    memory_peak_bytes: int = 0
+    cpu_time_s: float = 0.0
+    #: Processes that the kernel killed because the group's memory was used up.
+    oom_kills: int = 0
+    #: Starts of a process or thread that were refused because of the group's limit.
+    processes_refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Where boxes' groups are made: the folder for each controller (version 2: one for all)."""
+
+    version: Literal[1, 2]
+    folders: tuple[tuple[str, Path], ...]
+
+    def create(self) -> Cgroup:
+        """A new, empty group without limits."""
+        name = f"{_prefix()}{os.getpid()}-{next(_serial)}"
+        group = Cgroup(self.version, {key: folder / name for key, folder in self.folders})
+        try:
+            for folder in group.distinct():
+                folder.mkdir(parents=True)
+        except OSError as error:
+            group.remove()
+            raise CgroupUnavailable(f"no group can be made: {error}.") from error
+        return group
+
+    def groups(self) -> list[Path]:
+        """Every group of a box that exists, of this worker or another."""
+        return [
+            entry
+            for folder in {folder for _, folder in self.folders}
+            if folder.is_dir()
+            for entry in folder.iterdir()
+            if entry.is_dir() and entry.name.startswith(BOX_PREFIX)
+        ]
+
+    def sweep(self) -> int:
+        """Remove empty groups of workers that are gone, and say how many.
+
+        The kernel refuses to remove a group with processes, so a mistake here costs nothing.
+        """
+        removed = 0
+        for entry in self.groups():
+            owner = entry.name.removeprefix(_prefix()).partition("-")[0]
+            if not entry.name.startswith(_prefix()) or _is_alive(owner):
+                continue
+            with contextlib.suppress(OSError):
+                entry.rmdir()
+                removed += 1
+        return removed
+
+
+class Cgroup:
+    """One box's group. Belongs to the thread that uses the box."""
+
+    def __init__(self, version: Literal[1, 2], folders: dict[str, Path]) -> None:
+        self.version = version
+        self._folders = folders
+
+    def distinct(self) -> list[Path]:
+        """The group's folders, each once."""
+        return list(dict.fromkeys(self._folders.values()))
+
+    # --- before the run ----------------------------------------------------------------------
+
+    def add(self, pid: int) -> bool:
+        """Move a process into the group where it is not in it yet; False if it was all along.
+
+        A process whose parent was being moved when it was born can be in some trees of version 1
+        and not in others.
+        """
+        moved = False
+        for folder in self.distinct():
+            if str(pid) not in (folder / "cgroup.procs").read_text().split():
+                (folder / "cgroup.procs").write_text(str(pid))
+                moved = True
+        return moved
+
+    def limit(self, limits: Limits) -> None:
+        """Bound memory (no swap), processes, and CPU to one core's worth."""
+        # Process 1 of the box is one more.
+        memory, processes = str(limits.memory_bytes), str(limits.processes + 1)
+        if self.version == 2:
+            self._write("memory", "memory.max", memory)
+            self._try_to_write("memory", "memory.swap.max", "0")
+            self._try_to_write("memory", "memory.oom.group", "1")
+            self._write("pids", "pids.max", processes)
+            self._try_to_write("cpu", "cpu.max", f"{_CPU_PERIOD_US} {_CPU_PERIOD_US}")
+            return
+        self._write("memory", "memory.limit_in_bytes", memory)
+        self._try_to_write("memory", "memory.memsw.limit_in_bytes", memory)
+        self._write("pids", "pids.max", processes)
+        self._try_to_write("cpu", "cpu.cfs_period_us", str(_CPU_PERIOD_US))
+        self._try_to_write("cpu", "cpu.cfs_quota_us", str(_CPU_PERIOD_US))
+
+    # --- facts -------------------------------------------------------------------------------
+
+    def usage(self) -> Usage:
+        """All facts at once."""
+        if self.version == 2:
+            return Usage(
+                self._number("memory", "memory.peak"),  # since Linux 5.19
+                self._field("cpu", "cpu.stat", "usage_usec") / 1e6,
+                self._field("memory", "memory.events", "oom_kill"),
+                self._field("pids", "pids.events", "max"),
+            )
+        return Usage(
+            self._number("memory", "memory.max_usage_in_bytes"),
+            self._number("cpuacct", "cpuacct.usage") / 1e9,
+            self._field("memory", "memory.oom_control", "oom_kill"),
+            self._field("pids", "pids.events", "max"),
+        )
+
+    def processes(self) -> list[int]:
+        """Processes in the group."""
+        found: set[int] = set()
+        for folder in self.distinct():
+            with contextlib.suppress(OSError, ValueError):
+                found.update(int(word) for word in (folder / "cgroup.procs").read_text().split())
+        return sorted(found)
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def kill(self) -> None:
+        """Kill every process in the group: at once in version 2, one by one in version 1."""
+        if self.version == 2:
+            with contextlib.suppress(OSError):  # since Linux 5.14
+                self._write("memory", "cgroup.kill", "1")
+                return
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def remove(self) -> bool:
+        """Kill what is left and remove the group; False if it had to be left to `sweep`."""
+        deadline = time.monotonic() + _REMOVE_S
+        left = self.distinct()
+        while True:
+            left = [folder for folder in left if not _remove(folder)]
+            if not left or time.monotonic() > deadline:
+                return not left
+            self.kill()
+            time.sleep(0.002)
+
+    # --- files -------------------------------------------------------------------------------
+
+    def _write(self, controller: str, name: str, text: str) -> None:
+        (self._folders[controller] / name).write_text(text)
+
+    def _try_to_write(self, controller: str, name: str, text: str) -> None:
+        """Write what some kernels are built without."""
+        if controller in self._folders:
+            with contextlib.suppress(OSError):
+                self._write(controller, name, text)
+
+    def _text(self, controller: str, name: str) -> str:
+        folder = self._folders.get(controller)
+        try:
+            return (folder / name).read_text() if folder is not None else ""
+        except OSError:
+            return ""
+
+    def _number(self, controller: str, name: str) -> int:
+        text = self._text(controller, name).strip()
+        return int(text) if text.isdigit() else 0
+
+    def _field(self, controller: str, name: str, key: str) -> int:
+        for line in self._text(controller, name).splitlines():
+            words = line.split()
+            if len(words) == 2 and words[0] == key and words[1].isdigit():
+                return int(words[1])
+        return 0
+
+
+def _prefix() -> str:
+    """Of the names of groups whose owners' process ids mean something to this process."""
+    return f"{BOX_PREFIX}{Path('/proc/self/ns/pid').stat().st_ino}-"
+
+
+def _is_alive(pid: str) -> bool:
+    return pid.isdigit() and Path("/proc", pid).exists()
+
+
+def _remove(folder: Path) -> bool:
+    """Whether the folder is gone."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+# --- finding --------------------------------------------------------------------------------------
+
+
+def find_hierarchy(proc: Path = Path("/proc")) -> Hierarchy:
+    """Where this process may make groups for boxes. Raises `CgroupUnavailable`.
+
+    Version 2 where it has the memory and pids controllers, else version 1.
+    """
+    mounts = list(_mounts((proc / "self/mounts").read_text()))
+    own = dict(_own_groups((proc / "self/cgroup").read_text()))
+    problems: list[str] = []
+    for mount, kind, _ in mounts:
+        if kind == "cgroup2" and set(_NEEDED) <= set(_controllers(mount)):
+            try:
+                return _second(mount / own.get("", "/").lstrip("/"))
+            except CgroupUnavailable as problem:
+                problems.append(str(problem))
+    trees = {
+        controller: mount
+        for mount, kind, options in mounts
+        for controller in _V1_CONTROLLERS
+        if kind == "cgroup" and controller in options
+    }
+    if set(_NEEDED) <= set(trees):
+        try:
+            return _first(trees)
+        except CgroupUnavailable as problem:
+            problems.append(str(problem))
+    raise CgroupUnavailable(
+        " ".join(problems) or "no cgroup tree with the memory and pids controllers is mounted."
+    )
+
+
+def _mounts(text: str) -> Iterable[tuple[Path, str, tuple[str, ...]]]:
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= 4 and words[2] in ("cgroup", "cgroup2"):
+            yield Path(words[1].replace("\\040", " ")), words[2], tuple(words[3].split(","))
+
+
+def _own_groups(text: str) -> Iterable[tuple[str, str]]:
+    """Controllers, as one text, and the path of each group that this process is in."""
+    for line in text.splitlines():
+        _, controllers, path = line.split(":", 2)
+        yield controllers, path
+
+
+def _controllers(folder: Path) -> list[str]:
+    try:
+        return (folder / "cgroup.controllers").read_text().split()
+    except OSError:
+        return []
+
+
+def _second(own: Path) -> Hierarchy:
+    """Version 2 below the group that was delegated to this process."""
+    base = own.parent if own.name == SUPERVISOR else own
+    offered = [name for name in (*_NEEDED, "cpu") if name in _controllers(base)]
+    if not set(_NEEDED) <= set(offered):
+        raise CgroupUnavailable(f"{base} has no memory and pids controllers.")
+    switch = " ".join(f"+{name}" for name in offered)
+    try:
+        try:
+            (base / "cgroup.subtree_control").write_text(switch)
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            _move_out(base)
+            (base / "cgroup.subtree_control").write_text(switch)
+    except OSError as error:
+        raise CgroupUnavailable(f"{base} is not delegated to this user: {error}.") from error
+    # CPU time is counted in every version 2 group, controller or not.
+    return Hierarchy(2, tuple((name, base) for name in (*_NEEDED, "cpu")))
+
+
+def _move_out(base: Path) -> None:
+    """Move all processes of a group to its child `supervisor`, so that it may have others."""
+    supervisor = base / SUPERVISOR
+    supervisor.mkdir(exist_ok=True)
+    for pid in (base / "cgroup.procs").read_text().split():
+        with contextlib.suppress(ProcessLookupError):
+            (supervisor / "cgroup.procs").write_text(pid)
+
+
+def _first(trees: dict[str, Path]) -> Hierarchy:
+    """Version 1: a folder of its own at the top of each tree.
+
+    Not for `cpu`, where a folder counts as much as one process: all boxes together would. There
+    each box lies at the top and counts as one.
+    """
+    folders = {name: tree / V1_FOLDER for name, tree in trees.items()}
+    if "cpu" in trees:
+        folders["cpu"] = trees["cpu"]
+    try:
+        for folder in folders.values():
+            folder.mkdir(mode=0o755, exist_ok=True)
+    except OSError as error:
+        raise CgroupUnavailable(f"cgroup version 1 needs a worker with root: {error}.") from error
+    return Hierarchy(1, tuple(folders.items()))
