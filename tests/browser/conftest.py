@@ -28,7 +28,7 @@ ARGUMENTS = [
 def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One site with all workers for the whole session; predictions come from a test script."""
     directory = tmp_path_factory.mktemp("site")
-    with site(directory, MODEL_RUNTIME="fake") as made:
+    with site(directory, MODEL_RUNTIME="fake", SANDBOX_POOL_SIZE="1") as made:
         made.add_default_workers()
         yield made
 

@@ -128,6 +128,8 @@ class Site:
             "MAX_RUNS_PER_MINUTE": "1000",
             "MAX_LIVE_RUNS_PER_OWNER": "100",
             "LOG_LEVEL": "INFO",
+            # Without armed boxes every box is one in use, and tests can tell whose it is.
+            "SANDBOX_POOL_SIZE": "0",
             **environ,
         }
         self.web = self._process("web", self._web_command())

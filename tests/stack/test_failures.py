@@ -263,3 +263,21 @@ def test_a_viewer_that_does_not_read_slows_nobody(browser: Browser, second_tab: 
     check_slow_run(browser)
     second_tab.read_to_the_end()
     check_slow_run(second_tab)
+
+
+def test_armed_boxes_serve_runs_and_die_with_their_worker(
+    tmp_path: Path, open_browser: OpenBrowser
+) -> None:
+    with site(tmp_path, SANDBOX_POOL_SIZE="2") as made:
+        made.add_default_workers()
+        wait_until(made.boxes, what="armed boxes")
+        browser = open_browser(made)
+        start_slow_run(browser)
+        boxes = made.boxes()
+        made.workers["sandbox"].send(signal.SIGKILL)
+        made.workers["sandbox"].wait()
+        wait_until(lambda: not any(box.is_running() for box in boxes), what="the boxes are gone")
+        made.heal()
+        browser.read_to_the_end()
+        assert browser.resets == 1
+        check_slow_run(browser)

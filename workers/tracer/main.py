@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # importing these would cost every box several milliseconds
 #: Lines of a traceback that are shown: a deep recursion's would fill the output.
 _MAX_TRACEBACK_LEVELS = 20
 #: Where the tracer's own code is, which tracebacks leave out.
-_OWN_FOLDER = __file__.rpartition("/")[0] + "/"
+_OWN_FOLDER = sys._getframe().f_code.co_filename.rpartition("/")[0] + "/"
 
 
 class Session:
