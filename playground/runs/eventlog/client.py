@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 import redis
+from redis.commands.core import Script
 
 from playground.runs.eventlog import scripts
 from playground.runs.eventlog.entries import (
@@ -95,11 +96,7 @@ class EventLog:
 
     def _to_main(self, run_id: str, events: list[LogEvent], *, closes: bool, attempt: int) -> bool:
         reply = self._append_main(
-            keys=[
-                scripts.lane_key(run_id, MAIN),
-                scripts.lanes_key(run_id),
-                scripts.control_key(run_id),
-            ],
+            keys=scripts.append_keys(run_id, MAIN),
             args=[
                 scripts.channel(run_id),
                 encode_events(events),
@@ -118,11 +115,7 @@ class EventLog:
     ) -> None:
         """The whole content of a lane, or of an attempt of it, that no stage will write."""
         self._append(
-            keys=[
-                scripts.lane_key(run_id, lane),
-                scripts.lanes_key(run_id),
-                scripts.control_key(run_id),
-            ],
+            keys=scripts.append_keys(run_id, lane),
             args=[
                 scripts.channel(run_id),
                 lane,
@@ -168,21 +161,18 @@ class EventLog:
 
     def claim(self, lease: Lease, *, lease_s: float) -> bool:
         """Become the one worker of this attempt. False: somebody else is, or the run is over."""
-        reply = self._claim(
-            keys=[scripts.control_key(lease.run_id), scripts.LEASES],
-            args=[
-                lease.lane,
-                lease.attempt,
-                lease.member,
-                int(lease_s * 1000),
-                scripts.LIVE_TTL_S,
-            ],
-        )
+        reply = self._with_lease(self._claim, lease, lease_s)
         return bool(reply == 1)
 
     def renew(self, lease: Lease, *, lease_s: float) -> LeaseState:
         """Say that this attempt is alive, and learn whether it should go on."""
-        reply = self._renew(
+        reply = self._with_lease(self._renew, lease, lease_s)
+        states: dict[Any, LeaseState] = {0: "lost", 2: "closed"}
+        return states.get(reply, "kept")
+
+    def _with_lease(self, script: Script, lease: Lease, lease_s: float) -> Any:
+        """Run CLAIM or RENEW, which take the same keys and arguments."""
+        return script(
             keys=[scripts.control_key(lease.run_id), scripts.LEASES],
             args=[
                 lease.lane,
@@ -192,8 +182,6 @@ class EventLog:
                 scripts.LIVE_TTL_S,
             ],
         )
-        states: dict[Any, LeaseState] = {0: "lost", 2: "closed"}
-        return states.get(reply, "kept")
 
     def release(self, lease: Lease, *, hand_over: bool = False) -> None:
         """Give the lease up; with `hand_over` let another worker take the stage over at once."""

@@ -30,6 +30,11 @@ def control_key(run_id: str) -> str:
     return f"run:{run_id}:control"
 
 
+def append_keys(run_id: str, lane: str) -> list[str]:
+    """The KEYS of both scripts that append."""
+    return [lane_key(run_id, lane), lanes_key(run_id), control_key(run_id)]
+
+
 def channel(run_id: str) -> str:
     """Where the run's entries are published."""
     return f"run:{run_id}"
