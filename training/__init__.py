@@ -1,0 +1,1 @@
+"""The pocket world model: corpus, tokenizer, training, evaluation, export."""
