@@ -17,6 +17,7 @@ from deploy.checks.run import CHECKS
 from deploy.checks.tracked import tracked_files
 from playground.runs import events
 from traces.events import EndStatus, Kind, Origin, TraceEvent
+from traces.trace import FrameConfidence
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -111,6 +112,8 @@ _WORDS = {
     "tuple[str, ...]": "array of strings",
     "tuple[TraceEvent, ...]": "array of TraceEvent",
     "tuple[LogEvent, ...]": "array of LogEvent",
+    "tuple[FrameConfidence, ...]": "array of FrameConfidence",
+    "float | None": "number or null",
     "Literal['stdout', 'stderr']": "`stdout` or `stderr`",
 }
 
@@ -152,6 +155,11 @@ def test_every_message_is_described_field_by_field(tag: str) -> None:
 def test_the_trace_event_is_described_field_by_field() -> None:
     described = section(PROTOCOL, "### TraceEvent")
     assert rows_of(described, header="| field | type | |") == field_rows(TraceEvent)
+
+
+def test_confidence_is_described_field_by_field() -> None:
+    described = section(PROTOCOL, "### FrameConfidence")
+    assert rows_of(described, header="| field | type | |") == field_rows(FrameConfidence)
 
 
 def test_no_message_is_described_that_does_not_exist() -> None:

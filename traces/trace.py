@@ -71,6 +71,21 @@ class FrameLogprobs(msgspec.Struct, frozen=True, array_like=True):
     lowest: float | None = None
 
 
+class FrameConfidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The same for people: probabilities from 0 to 1, rounded to three digits.
+
+    Each is the probability that the model gave to all of a field's tokens together: which
+    `event`, which source `line`, the returned or raised `value`, and in `locals` each value that
+    the frame writes (for one written as unchanged: that it is). A field that the frame does not
+    have, that was given to the model, or about which the runtime said nothing, is left out.
+    """
+
+    event: float | None = None
+    line: float | None = None
+    value: float | None = None
+    locals: dict[str, float] = {}
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """One trace. The last four fields belong to predictions and may be empty.
 

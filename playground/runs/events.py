@@ -22,6 +22,7 @@ from typing import Any, Literal
 import msgspec
 
 from traces.events import EndStatus, Origin, TraceEvent
+from traces.trace import FrameConfidence
 
 #: Raised by one whenever an old client could misread a new message. The page sends the number it
 #: was built with (`/ws/?protocol=1`) and is told to reload when it differs.
@@ -111,8 +112,9 @@ class LaneUnavailable(_Event, frozen=True, tag="lane.unavailable"):
 class TraceStarted(_Event, frozen=True, tag="trace.started"):
     """A trace begins. `engine` says who makes it, in words the page shows.
 
-    `model` is set for predictions only. `tier` and `limits` describe the sandbox of an actual
-    trace (limits: name to number, units in the names).
+    `model` and `notice` are set for predictions only, `tier` for actual traces only. `limits`
+    maps a limit's name to a number, units in the names: those of the sandbox, or of a prediction
+    (context_tokens, max_output_tokens).
     """
 
     origin: Origin
@@ -125,10 +127,16 @@ class TraceStarted(_Event, frozen=True, tag="trace.started"):
 
 
 class TraceFrames(_Event, frozen=True, tag="trace.frames"):
-    """Consecutive trace events; `first` is the seq (0-based) of the first of them."""
+    """Consecutive trace events; `first` is the seq (0-based) of the first of them.
+
+    `confidence` says of predicted frames how sure the model was, one entry per frame; it is empty
+    where the runtime gives no probabilities. A frame that was given to the model, as the opening
+    call is, has an empty entry.
+    """
 
     first: int
     frames: tuple[TraceEvent, ...]
+    confidence: tuple[FrameConfidence, ...] = ()
 
 
 class TraceOutput(_Event, frozen=True, tag="trace.output"):
@@ -151,7 +159,8 @@ class TraceFinished(_Event, frozen=True, tag="trace.finished"):
 
     `message` is a sentence for the user. For a program error `error_type`, `error_line` (1-based)
     and `error_column` (1-based) say where. `usage` holds numbers with units in their names
-    (wall_ms, cpu_ms, max_rss_bytes; for a model prompt_tokens, cached_tokens, output_tokens).
+    (wall_ms, cpu_ms, max_rss_bytes; for a model prompt_tokens, cached_tokens, output_tokens,
+    wall_ms, first_token_ms and tokens_per_s, which counts from the first token on).
     """
 
     status: EndStatus

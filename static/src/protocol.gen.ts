@@ -71,6 +71,22 @@ export interface Error {
   type: "error";
 }
 /**
+ * The same for people: probabilities from 0 to 1, rounded to three digits.
+ *
+ * Each is the probability that the model gave to all of a field's tokens together: which
+ * `event`, which source `line`, the returned or raised `value`, and in `locals` each value that
+ * the frame writes (for one written as unchanged: that it is). A field that the frame does not
+ * have, that was given to the model, or about which the runtime said nothing, is left out.
+ */
+export interface FrameConfidence {
+  event?: number | null;
+  line?: number | null;
+  locals?: {
+    [k: string]: number;
+  };
+  value?: number | null;
+}
+/**
  * All events of one lane after what this connection already has, up to entry `id`.
  *
  * Ids grow strictly within a lane. Keep the newest id per lane: it is the resume token.
@@ -154,8 +170,9 @@ export interface LaneUnavailable {
 /**
  * A trace begins. `engine` says who makes it, in words the page shows.
  *
- * `model` is set for predictions only. `tier` and `limits` describe the sandbox of an actual
- * trace (limits: name to number, units in the names).
+ * `model` and `notice` are set for predictions only, `tier` for actual traces only. `limits`
+ * maps a limit's name to a number, units in the names: those of the sandbox, or of a prediction
+ * (context_tokens, max_output_tokens).
  */
 export interface TraceStarted {
   engine: string;
@@ -171,8 +188,13 @@ export interface TraceStarted {
 }
 /**
  * Consecutive trace events; `first` is the seq (0-based) of the first of them.
+ *
+ * `confidence` says of predicted frames how sure the model was, one entry per frame; it is empty
+ * where the runtime gives no probabilities. A frame that was given to the model, as the opening
+ * call is, has an empty entry.
  */
 export interface TraceFrames {
+  confidence?: FrameConfidence[];
   first: number;
   frames: TraceEvent[];
   type: "trace.frames";
@@ -221,7 +243,8 @@ export interface TraceInput {
  *
  * `message` is a sentence for the user. For a program error `error_type`, `error_line` (1-based)
  * and `error_column` (1-based) say where. `usage` holds numbers with units in their names
- * (wall_ms, cpu_ms, max_rss_bytes; for a model prompt_tokens, cached_tokens, output_tokens).
+ * (wall_ms, cpu_ms, max_rss_bytes; for a model prompt_tokens, cached_tokens, output_tokens,
+ * wall_ms, first_token_ms and tokens_per_s, which counts from the first token on).
  */
 export interface TraceFinished {
   error_column?: number;

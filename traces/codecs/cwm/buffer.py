@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from traces.codecs.cwm.fields import BadField
+from traces.codecs.cwm.fields import BadField, value_spans
 from traces.codecs.cwm.grammar import Fault, FieldLogprobs
 from traces.events import Kind
 
@@ -41,6 +41,7 @@ class FrameBuffer:
         self._lowest = 0.0
         self._scored = 0
         self._unscored = 0
+        self._local_tokens: list[tuple[int, float]] = []  # bytes and logprob of each in LOCALS
 
     @property
     def is_empty(self) -> bool:
@@ -79,14 +80,18 @@ class FrameBuffer:
         self._parts.append(data)
         self.ids.extend(ids)
 
-    def score(self, logprobs: Sequence[float] | None, count: int, *, is_event: bool) -> None:
-        """Account for `count` tokens' logprobs in the current field."""
+    def score(
+        self, logprobs: Sequence[float] | None, sizes: Sequence[int], *, is_event: bool = False
+    ) -> None:
+        """Account for tokens' logprobs in the current field. `sizes` are their bytes."""
         if not logprobs:
-            self._unscored += count
+            self._unscored += len(sizes)
             return
-        self._scored += count
+        self._scored += len(sizes)
         if self.stage is not Stage.BROKEN:
             self._sums[0 if is_event else self.stage + 1] += sum(logprobs)
+        if self.stage is Stage.LOCALS and not is_event:
+            self._local_tokens += zip(sizes, logprobs, strict=True)
         self._lowest = min(self._lowest, *logprobs)
 
     def logprobs(self) -> FieldLogprobs | None:
@@ -94,7 +99,21 @@ class FrameBuffer:
         if not self._scored or self._unscored:
             return None
         event, state, action, value = self._sums
-        return FieldLogprobs(event, state, action, value, self._lowest)
+        return FieldLogprobs(event, state, action, value, self._lowest, self._value_logprobs())
+
+    def _value_logprobs(self) -> dict[str, float]:
+        """Each local's sum over the tokens that have a byte of its value."""
+        sums: dict[str, float] = {}
+        tokens = iter(self._local_tokens)
+        begin, end, logprob = 0, 0, 0.0  # the token under way: its bytes in LOCALS, its score
+        for name, first, last in value_spans(self._bytes(Stage.LOCALS)):
+            total = logprob if begin < first < end else 0.0  # the one that reached into both
+            while end < last and (token := next(tokens, None)) is not None:
+                begin, end, logprob = end, end + token[0], token[1]
+                if end > first and end > begin:
+                    total += logprob
+            sums[name] = total
+        return sums
 
     def field(self, stage: Stage) -> str:
         """The text of one field so far. Raises `BadField` if its bytes are no UTF-8."""

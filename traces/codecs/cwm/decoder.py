@@ -166,12 +166,12 @@ class CWMDecoder:
         if self._ended:
             return
         try:
-            data = b"".join([self._pieces[i] for i in ids])
+            pieces = [self._pieces[i] for i in ids]
         except KeyError:
-            data = b"".join([self._piece(i) for i in ids])
-        self._text(data, ids)
+            pieces = [self._piece(i) for i in ids]
+        self._text(b"".join(pieces), ids)
         if not self._is_given:
-            self._buffer.score(logprobs, len(ids), is_event=False)
+            self._buffer.score(logprobs, [len(piece) for piece in pieces])
 
     def _piece(self, token: int) -> bytes:
         """The bytes of a token. An id without text breaks the frame and reads as U+FFFD."""
@@ -209,7 +209,7 @@ class CWMDecoder:
         elif buffer.is_empty:
             buffer.fail(Fault.NO_EVENT)
         if not self._is_given:
-            buffer.score(logprobs, 1, is_event=kind is not None)
+            buffer.score(logprobs, (0,), is_event=kind is not None)
         if kind is None and name != FRAME_SEP:
             self._separator(name)
         buffer.add(name.encode(), ids)

@@ -35,6 +35,14 @@ _parse = json.JSONDecoder(object_pairs_hook=_unique).decode
 _PAIR = re.compile(r'("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
 
 
+_PAIR_BYTES = re.compile(_PAIR.pattern.encode(), re.DOTALL)
+
+
+def value_spans(text: bytes) -> list[tuple[str, int, int]]:
+    """Each value of a readable LOCALS: its name, and where its quotes begin and end in bytes."""
+    return [(str(json.loads(match[1])), *match.span(2)) for match in _PAIR_BYTES.finditer(text)]
+
+
 def parse_locals(text: str) -> dict[str, str]:
     """LOCALS as written, `..` included. Raises `BadField`."""
     try:

@@ -19,13 +19,15 @@ An exception frame carries no locals and changes nothing about this.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from traces.canonical import UNRESOLVED
 from traces.codecs import tokenizer as names
 from traces.events import EndStatus, Kind, TraceEvent
+from traces.trace import FrameConfidence
 
 #: What a frame writes for a value that did not change.
 UNCHANGED = UNRESOLVED
@@ -107,6 +109,8 @@ class FieldLogprobs:
     """Sums of token logprobs per field of a frame, and the lowest single one.
 
     Each field includes the special token that ends it, since ending there was a choice too.
+    `locals` holds the sum of each written value's own tokens, from its opening to its closing
+    quote; a token that reaches into two values counts to both. NaN: the runtime did not say.
     """
 
     event: float
@@ -114,6 +118,7 @@ class FieldLogprobs:
     action: float
     value: float
     lowest: float
+    locals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,26 @@ class DecodedFrame:
     @property
     def token_count(self) -> int:
         return len(self.token_ids)
+
+    @property
+    def confidence(self) -> FrameConfidence:
+        """How sure the model was; empty where the runtime gave no logprobs."""
+        scored = self.logprobs
+        if scored is None:
+            return FrameConfidence()
+        has_value = self.event.kind in ("return", "exception")
+        values = {name: _probability(logprob) for name, logprob in scored.locals.items()}
+        return FrameConfidence(
+            event=_probability(scored.event),
+            line=_probability(scored.action),
+            value=_probability(scored.value) if has_value else None,
+            locals={name: value for name, value in values.items() if value is not None},
+        )
+
+
+def _probability(logprob: float) -> float | None:
+    """Rounded to three digits; None for NaN. Rounding in an engine may put it above zero."""
+    return None if math.isnan(logprob) else round(math.exp(min(0.0, logprob)), 3)
 
 
 @dataclass(frozen=True, slots=True)
