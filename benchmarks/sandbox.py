@@ -44,6 +44,8 @@ from workers.sandbox.recorder import record_trace
 
 PROGRAM = "print(1)\n"
 PATIENCE_S = 60.0
+#: The default of the site's SANDBOX_POOL_SIZE.
+POOL_SIZE = 2
 
 
 def milliseconds(call: Callable[[], None]) -> float:
@@ -97,7 +99,7 @@ def latency(config: SandboxConfig, runs: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {"bare": [], "cold": [], "armed": []}
     meter = CpuMeter({})
     meter.start()
-    with BoxPool(config, size=1) as pool:
+    with BoxPool(config, size=POOL_SIZE) as pool:
         calls = {"bare": bare_python(config), "cold": boxed(config, None)}
         calls["armed"] = boxed(config, pool)
         for call in calls.values():

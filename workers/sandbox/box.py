@@ -12,7 +12,8 @@ binds and escape per-user limits. The monitor stays outside and reports exit sta
 ids on its status descriptor. Three things end a box: its program, `Box.kill`, and the end of the
 thread that started it (--die-with-parent); each way the kernel takes the whole pid namespace.
 A box is used once. One that has not been given its job holds nothing of any student's, so boxes
-can be started ahead of time.
+can be started ahead of time. What a run's result waits for is the end of its program; taking the
+empty namespaces down, and the cgroup, can be left to another thread (`finish`, `bury`).
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Box:
         self.stderr = stderr
         self.pidfd = os.pidfd_open(process.pid)
         self.limits = limits
-        #: Called once with the box when it has been closed; it then has to remove the cgroup.
+        #: Called once with the box when it has been closed; it then has to `bury` it.
         self.on_close: Callable[[Box], None] | None = None
         self._hierarchy = hierarchy
         self._cgroup: Cgroup | None = None
@@ -94,6 +95,14 @@ class Box:
         self._init_pid = 0
         self._cpu_time_s = 0.0
         self._max_rss_bytes = 0
+        self._exit_code: int | None = None
+        #: Whether the program may start processes that could outlive it.
+        self._forks = False
+
+    @property
+    def status(self) -> int:
+        """Readable when the monitor has something to report; see `exited`."""
+        return self._status
 
     @property
     def tier(self) -> str:
@@ -177,6 +186,7 @@ class Box:
                     self._cgroup.limit(limits)
             except OSError as error:
                 raise unavailable.cgroup_lost(str(error)) from error
+        self._forks = bool(job.get("fork"))
         os.write(self._stdin, stdin)
         os.lseek(self._stdin, 0, os.SEEK_SET)
         fcntl.fcntl(self._stdin, fcntl.F_ADD_SEALS, _SEALS)
@@ -186,6 +196,14 @@ class Box:
             self.control.sendall(len(body).to_bytes(4, "little") + body)
 
     # --- the end ---------------------------------------------------------------------------------
+
+    def exited(self) -> bool:
+        """Whether the monitor has reported that the program's own process is gone."""
+        if self._exit_code is None:
+            for report in self._read_status():
+                if isinstance(report.get("exit-code"), int):
+                    self._exit_code = report["exit-code"]
+        return self._exit_code is not None
 
     def poll(self) -> int | None:
         """The monitor's exit status, None while it runs."""
@@ -262,34 +280,45 @@ class Box:
         if self._cgroup is not None:
             self._cgroup.kill()
 
+    def finish(self) -> Ending:
+        """End the box and say how its program ended: then no process of the program exists.
+
+        That is so already when the exit of a program has been reported that could not start others
+        (threads end with their process). What is left then are bubblewrap's own two processes and
+        empty namespaces, which the kernel needs a millisecond or two to take down. Where somebody
+        listens for the box to be closed, they are only told to end, and `bury` waits for them.
+        """
+        if self.on_close is not None and not self._forks and self.exited():
+            if self._init_pidfd is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._init_pidfd, signal.SIGKILL)
+            return self._ending()
+        self.kill()
+        return self.wait()
+
     def wait(self) -> Ending:
         """Wait until no process of the box exists. Call after its end or after `kill`."""
         self._open_init()
-        has_ended(self.pidfd, _MONITOR_GRACE_S)
-        while self.poll() is None:
-            self.process.kill()
-            has_ended(self.pidfd, _MONITOR_GRACE_S)
-        if self._init_pidfd is not None:
-            while not has_ended(self._init_pidfd, _MONITOR_GRACE_S):
-                pass
+        self._await_end()
         return self._ending()
 
     def close(self) -> None:
-        """Close every descriptor of the host's side; `on_close` or this removes the cgroup."""
+        """Close the host's side of every channel; `on_close` or this does the rest."""
         self.control.close()
-        for name in ("stdout", "stderr", "_stdin", "_status", "pidfd", "_init_pidfd"):
-            descriptor = getattr(self, name)
-            if descriptor is not None and descriptor >= 0:
-                os.close(descriptor)
-                setattr(self, name, -1)
+        for name in ("stdout", "stderr", "_stdin", "_status"):
+            self._close_descriptor(name)
         if self.on_close is not None:
             listener, self.on_close = self.on_close, None
             listener(self)
         else:
-            self.remove_cgroup()
+            self.bury()
 
-    def remove_cgroup(self) -> None:
-        """The last act, which can take the kernel a few milliseconds."""
+    def bury(self) -> None:
+        """The last act, of any thread: wait for the last process and remove the cgroup."""
+        if self.pidfd >= 0:
+            self._await_end()
+            self._close_descriptor("pidfd")
+            self._close_descriptor("_init_pidfd")
         if self._cgroup is not None:
             self._cgroup.remove()
             self._cgroup = None
@@ -299,6 +328,21 @@ class Box:
         self.kill()
         self.wait()
         self.close()
+
+    def _await_end(self) -> None:
+        has_ended(self.pidfd, _MONITOR_GRACE_S)
+        while self.poll() is None:
+            self.process.kill()
+            has_ended(self.pidfd, _MONITOR_GRACE_S)
+        if self._init_pidfd is not None:
+            while not has_ended(self._init_pidfd, _MONITOR_GRACE_S):
+                pass
+
+    def _close_descriptor(self, name: str) -> None:
+        descriptor = getattr(self, name)
+        if descriptor is not None and descriptor >= 0:
+            os.close(descriptor)
+            setattr(self, name, -1)
 
     def _read_status(self) -> list[dict[str, Any]]:
         with contextlib.suppress(BlockingIOError):
@@ -335,10 +379,8 @@ class Box:
         return self._init_pidfd if self._init_pidfd != -1 else None
 
     def _ending(self) -> Ending:
-        code: int | None = None
-        for report in self._read_status():
-            if isinstance(report.get("exit-code"), int):
-                code = report["exit-code"]
+        self.exited()
+        code = self._exit_code
         used = self.usage()
         number: int | None = None
         if code is not None and code > 128:  # bubblewrap's way to say "ended by a signal"

@@ -41,6 +41,9 @@ _NEEDED = ("memory", "pids")
 #: Version 1 has CPU time and CPU quota in separate trees.
 _V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 _CPU_PERIOD_US = 100_000
+_UNLIMITED_CPU = {1: ("cpu.cfs_quota_us", "-1"), 2: ("cpu.max", "max")}
+#: More than any file of facts has.
+_FACT_BYTES = 16 * 1024
 #: How long emptied groups may take until the kernel lets go of them.
 _REMOVE_S = 2.0
 
@@ -181,7 +184,11 @@ class Cgroup:
     # --- the end -----------------------------------------------------------------------------
 
     def kill(self) -> None:
-        """Kill every process in the group: at once in version 2, one by one in version 1."""
+        """Kill every process in the group: at once in version 2, one by one in version 1.
+
+        Processes that wait for their share of CPU time could not even die before the next period.
+        """
+        self._try_to_write("cpu", *_UNLIMITED_CPU[self.version])
         if self.version == 2:
             with contextlib.suppress(OSError):  # since Linux 5.14
                 self._write("memory", "cgroup.kill", "1")
@@ -214,10 +221,18 @@ class Cgroup:
 
     def _text(self, controller: str, name: str) -> str:
         folder = self._folders.get(controller)
+        if folder is None:
+            return ""
         try:
-            return (folder / name).read_text() if folder is not None else ""
+            descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return ""
+        try:
+            return os.read(descriptor, _FACT_BYTES).decode("ascii", "replace")
+        except OSError:
+            return ""
+        finally:
+            os.close(descriptor)
 
     def _number(self, controller: str, name: str) -> int:
         text = self._text(controller, name).strip()

@@ -7,8 +7,9 @@ time, never a box.
 
 One thread starts all boxes, for the kernel ends a box together with the thread that started it
 (PR_SET_PDEATHSIG). So that thread ends last, when the boxes it has lent out are closed. It starts
-the next box when a lent one is closed, or `REARM_DELAY_S` after it was lent: starting one at once
-would take processor time from the run that somebody is waiting for.
+the next box soon after a lent one is closed, or `REARM_DELAY_S` after it was lent: starting one at once
+would take processor time from the run that somebody is waiting for. It also takes the last act of
+used boxes off that person's wait: emptying their namespaces and removing their cgroups.
 
 `take` never waits. Where no armed box is at hand, or one with another work folder is needed, or
 the armed one has died, the caller starts a cold box as if there were no pool.
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: Longer than most runs, shorter than the pause between two runs of one person.
 REARM_DELAY_S = 0.15
+#: After a box came back: time for the worker to pass its result on.
+RETURN_DELAY_S = 0.01
 #: After a box that could not be started, before the next attempt; doubled up to the maximum.
 _RETRY_S, _MAX_RETRY_S = 0.5, 30.0
 
@@ -80,7 +83,8 @@ class BoxPool:
                     self._lent.add(box)
                 else:
                     dead.append(box)
-            self._quiet_until = time.monotonic() + REARM_DELAY_S
+            if chosen is not None:
+                self._quiet_until = time.monotonic() + REARM_DELAY_S
             self._state.notify_all()
         for box in dead:
             logger.warning("an armed box has ended by itself; it is replaced")
@@ -149,7 +153,7 @@ class BoxPool:
                     self._state.wait()
                     continue
                 left = self._quiet_until - time.monotonic()
-                if left <= 0 or not self._lent:
+                if left <= 0:
                     return True
                 self._state.wait(left)
             return False
@@ -177,7 +181,7 @@ class BoxPool:
         with self._state:
             self._lent.discard(box)
             self._used.append(box)
-            self._quiet_until = 0.0
+            self._quiet_until = time.monotonic() + RETURN_DELAY_S
             self._state.notify_all()
 
     def _drain(self) -> None:
@@ -192,11 +196,11 @@ class BoxPool:
                     self._state.wait()
 
     def _clear_away(self) -> None:
-        """Remove the cgroups of used boxes. Nobody has to wait for that; holds the lock else."""
+        """Wait for the last of used boxes, which nobody else has to; holds the lock else."""
         while self._used:
             box = self._used.popleft()
             self._state.release()
             try:
-                box.remove_cgroup()
+                box.bury()
             finally:
                 self._state.acquire()

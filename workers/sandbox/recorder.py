@@ -124,15 +124,15 @@ def record_in_box(
         elif not cancel.cancelled and box.poll() is None:
             start_s = _END_S  # it hangs, or its end is about to be noticed
         run.watch(cancel, start_s)
-    finally:
-        box.kill()
-        ending = box.wait()
+        run.observation.ending = box.finish()
         run.drain()
+        if not run.started and run.stop in ("", "start"):
+            raise unavailable.diagnose(run.early_errors())
+        return judge(run.observation, job, box.tier)
+    finally:
+        if run.observation.ending is None:
+            box.finish()
         box.close()
-    run.observation.ending = ending
-    if not run.started and run.stop in ("", "start"):
-        raise unavailable.diagnose(run.early_errors())
-    return judge(run.observation, job, box.tier)
 
 
 def box_job(job: TraceJob, launcher: Launcher, nonce: bytes) -> dict[str, object]:
@@ -196,6 +196,7 @@ class _Run:
         with selectors.DefaultSelector() as selector:
             selector.register(cancel.fileno(), selectors.EVENT_READ, "cancel")
             selector.register(box.pidfd, selectors.EVENT_READ, "end")
+            selector.register(box.status, selectors.EVENT_READ, "status")
             selector.register(box.control.fileno(), selectors.EVENT_READ, "control")
             selector.register(box.stdout, selectors.EVENT_READ, "stdout")
             selector.register(box.stderr, selectors.EVENT_READ, "stderr")
@@ -208,8 +209,10 @@ class _Run:
                 for key, _ in selector.select(min(left, pause)):
                     if key.data == "cancel":
                         self.stop = "cancelled"
-                    elif key.data == "end":
+                    elif key.data == "end" or (key.data == "status" and box.exited()):
                         return
+                    elif key.data == "status":
+                        continue
                     elif not self._read(key.data):
                         selector.unregister(key.fd)
                 if time.monotonic() - self._delivered >= _DELIVERY_S:

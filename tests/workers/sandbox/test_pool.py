@@ -173,14 +173,14 @@ def test_closing_at_the_moment_a_box_comes_back_is_noticed(
     assert box is not None
     assert pool.wait_until_full(PATIENCE_S)
     clearing, closing = threading.Event(), threading.Event()
-    remove = box.remove_cgroup
+    bury = box.bury
 
-    def slow_remove() -> None:
+    def slow_bury() -> None:
         clearing.set()
         closing.wait(PATIENCE_S)
-        remove()
+        bury()
 
-    monkeypatch.setattr(box, "remove_cgroup", slow_remove)
+    monkeypatch.setattr(box, "bury", slow_bury)
     box.destroy()
     assert clearing.wait(PATIENCE_S)
     closer = threading.Thread(target=pool.close, args=(PATIENCE_S,))
