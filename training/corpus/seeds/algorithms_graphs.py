@@ -37,7 +37,7 @@ from collections import deque
 
 def shortest_path(roads, start, goal):
     queue = deque([[start]])
-    seen = {start}
+    seen = [start]
     while queue:
         path = queue.popleft()
         place = path[-1]
@@ -45,7 +45,7 @@ def shortest_path(roads, start, goal):
             return path
         for nxt in roads.get(place, []):
             if nxt not in seen:
-                seen.add(nxt)
+                seen.append(nxt)
                 queue.append(path + [nxt])
     return None
 
@@ -341,7 +341,7 @@ def popular(pairs):
 
 #: choice("cat", "cot"), choice("dog", "cog", "bat"), ["cat", "cot", "cog", "dog"]
 def word_ladder(a, b, words):
-    frontier, steps, used = [a], 0, {a}
+    frontier, steps, used = [a], 0, [a]
     while frontier:
         if b in frontier:
             return steps
@@ -349,7 +349,7 @@ def word_ladder(a, b, words):
         for w in frontier:
             for cand in words:
                 if cand not in used and sum(x != y for x, y in zip(w, cand)) == 1:
-                    used.add(cand)
+                    used.append(cand)
                     nxt.append(cand)
         frontier = nxt
         steps += 1
