@@ -1,0 +1,80 @@
+"""A tokenizer of bytes and shards of little traces that count, made without tracer or corpus."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+SPECIALS = tuple(
+    f"<|{name}|>"
+    for name in (
+        "begin_of_text",
+        "end_of_text",
+        "eom_id",
+        "eot_id",
+        "frame_sep",
+        "action_sep",
+        "return_sep",
+        "call_sep",
+        "line_sep",
+        "exception_sep",
+        "arg_sep",
+        "trace_context_start",
+    )
+)
+
+
+def write_tokenizer(folder: Path) -> Tokenizer:
+    """`tokenizer.json` with one token per byte, one pair merged, and the special tokens."""
+    folder.mkdir(parents=True, exist_ok=True)
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {char: i for i, char in enumerate([*alphabet, "ab"])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[("a", "b")]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(name, special=True) for name in SPECIALS])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text("{}")
+    return tokenizer
+
+
+def document(tokenizer: Tokenizer, rng: random.Random) -> tuple[list[int], list[int]]:
+    """Tokens and loss classes of a trace that counts up from a random number."""
+    first = rng.randint(0, 60)
+
+    def ids(text: str) -> list[int]:
+        return list(tokenizer.encode(text).ids)
+
+    tokens = ids(f"<|begin_of_text|><|trace_context_start|>def f(n):\n<|frame_sep|>{first}")
+    classes = [1] * len(tokens)
+    for n in range(first, first + rng.randint(2, 6)):
+        frame = ids(f'<|line_sep|>{{"n": "{n}"}}<|action_sep|> n += 1\n<|frame_sep|>')
+        tokens += frame
+        classes += [2] * len(frame)
+    tokens += ids("<|end_of_text|>")
+    return tokens, [*classes, 2]
+
+
+def write_shard(
+    folder: Path, tokenizer: Tokenizer, index: int, documents: int = 60, *, kinds: bool = False
+) -> Path:
+    """One shard of the corpus's format."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(index)
+    parts = [document(tokenizer, rng) for _ in range(documents)]
+    path = folder / f"shard-0-{index:04d}.npz"
+    temporary = folder / "unfinished.npz"
+    np.savez(
+        temporary,
+        tokens=np.array([t for tokens, _ in parts for t in tokens], np.uint16),
+        weights=np.array([c for _, classes in parts for c in classes], np.uint8),
+    )
+    if kinds:
+        names = ["even" if n % 2 == 0 else "odd" for n in range(documents)]
+        path.with_suffix(".json").write_text(json.dumps({"kinds": names}))
+    temporary.rename(path)
+    return path

@@ -1,0 +1,66 @@
+# mypy: disable-error-code="import-not-found"
+# (PyTorch is not among the packages that the checks install.)
+"""Checkpoints: everything a run needs to go on, written so that a kill never leaves half a file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training.config import ModelConfig
+
+KEPT = 2
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """A run at one step. `weights` is the float32 state dict, `optimisers` may be empty."""
+
+    config: ModelConfig
+    phase: str
+    step: int
+    tokens: int
+    elapsed_seconds: float
+    weights: dict[str, Any]
+    optimisers: list[dict[str, Any]]
+    shards: list[str]
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Write `step-N.pt` and remove all but the last two."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"step-{checkpoint.step:07d}.pt"
+    temporary = path.with_suffix(".tmp")
+    content = {
+        "config": checkpoint.config.to_hf(),
+        "phase": checkpoint.phase,
+        "step": checkpoint.step,
+        "tokens": checkpoint.tokens,
+        "elapsed_seconds": checkpoint.elapsed_seconds,
+        "weights": checkpoint.weights,
+        "optimisers": checkpoint.optimisers,
+        "shards": checkpoint.shards,
+    }
+    torch.save(content, temporary)
+    os.replace(temporary, path)  # noqa: PTH105 - the atomic rename is the point
+    for old in sorted(folder.glob("step-*.pt"))[:-KEPT]:
+        old.unlink()
+    return path
+
+
+def latest(folder: Path) -> Path | None:
+    """The newest complete checkpoint of a folder."""
+    return max(folder.glob("step-*.pt"), default=None)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint onto the CPU. `path` may be its folder. Raises `FileNotFoundError`."""
+    file = latest(path) if path.is_dir() else path
+    if file is None:
+        raise FileNotFoundError(f"No checkpoint in {path}.")
+    content = torch.load(file, map_location="cpu", weights_only=True)
+    return Checkpoint(**content | {"config": ModelConfig.from_hf(content["config"])})

@@ -1,0 +1,1 @@
+"""Programs that are only ever used to measure a model, as token files that any machine can read."""
