@@ -101,7 +101,7 @@ class Recording:
     def run(self, call: Callable[[], object], hidden: frozenset[str]) -> object:
         """Trace `call`. `hidden` are module globals that a trace of module code leaves out."""
         self._hidden = hidden
-        sys.addaudithook(self._audit)
+        self._watch_audit_events()
         self._adopt_limit()
         self._expected_settrace = True
         self._settrace(self._on_call)
@@ -113,6 +113,10 @@ class Recording:
                 self.broken = "tampered"
             self._expected_settrace = True
             self._settrace(None)
+
+    def _watch_audit_events(self) -> None:
+        """Audit hooks stay for good; who records more than once in a process overrides this."""
+        sys.addaudithook(self._audit)
 
     def _audit(self, event: str, _arguments: tuple[object, ...]) -> None:
         if event == "sys.settrace":

@@ -20,6 +20,7 @@ from traces.codecs.cwm.context import (
     choose_context,
     context_at,
     invented_context,
+    wrapper_context,
 )
 from traces.codecs.cwm.decoder import MAX_FRAME_BYTES, CWMDecoder, TokenTables
 from traces.codecs.cwm.encoder import EncodeError, FrameWriter, write_frames
@@ -64,6 +65,7 @@ __all__ = [
     "edit_locals",
     "edit_value",
     "invented_context",
+    "wrapper_context",
     "write_frames",
 ]
 

@@ -95,6 +95,12 @@ def choose_context(source: str, entry: str) -> Context:
         raise ContextError("The entry is nested too deeply.") from error
 
 
+def wrapper_context(source: str, entry: str) -> Context:
+    """The wrapper's context even where the direct one would do. Raises like `choose_context`."""
+    text = normalise(source)
+    return _wrapped(text, entry.strip() or "main()", parse_entry(entry, _parse(text)))
+
+
 def context_at(source: str, first: TraceEvent) -> Context:
     """The direct context of a trace whose first event is known: its function, with its locals.
 
