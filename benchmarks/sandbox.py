@@ -99,8 +99,8 @@ def latency(config: SandboxConfig, runs: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {"bare": [], "cold": [], "armed": []}
     meter = CpuMeter({})
     meter.start()
-    with BoxPool(config, size=POOL_SIZE) as pool:
-        calls = {"bare": bare_python(config), "cold": boxed(config, None)}
+    with BoxPool(config, size=POOL_SIZE) as pool, BoxPool(config, size=0) as empty:
+        calls = {"bare": bare_python(config), "cold": boxed(config, empty)}
         calls["armed"] = boxed(config, pool)
         for call in calls.values():
             call()

@@ -1,7 +1,7 @@
 """First program in the box: lock the door from the inside, then run the tracer.
 
-Runs as `python boot.py DESCRIPTOR WORK_BYTES WORK_FILES` with the standard library only; the
-descriptor is a stream socket to the host. In order:
+Runs as `python boot.py DESCRIPTOR TRACER WORK_BYTES WORK_FILES` with the standard library only;
+DESCRIPTOR is a stream socket to the host, TRACER a file with the tracer's code. In order:
 
 1. mount a small tmpfs with a limit on files over the work folder (the one privileged act);
 2. import everything that the run will need;
@@ -207,10 +207,10 @@ def check(result: int, what: str) -> None:
 
 
 def main() -> None:
-    descriptor, size, files = (int(word) for word in sys.argv[1:4])
+    descriptor, code, size, files = (int(word) for word in sys.argv[1:5])
     libc = Library()
     limited = mount_work(libc, size, files)
-    with os.fdopen(os.open("/box/tracer.marshal", os.O_RDONLY), "rb") as file:
+    with os.fdopen(code, "rb") as file:
         bundle: Any = Bundle(marshal.load(file))  # noqa: S302  # from the host
     sys.meta_path.append(bundle)
     from tracer import main as tracer  # type: ignore[import-not-found]  # exists in the box

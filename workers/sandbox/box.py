@@ -30,7 +30,7 @@ import struct
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workers.sandbox import unavailable
@@ -75,6 +75,7 @@ class Box:
         status: int,
         limits: Limits,
         hierarchy: Hierarchy | None = None,
+        cgroup: Cgroup | None = None,
     ) -> None:
         self.process = process
         self.control = control
@@ -85,7 +86,9 @@ class Box:
         #: Called once with the box when it has been closed; it then has to `bury` it.
         self.on_close: Callable[[Box], None] | None = None
         self._hierarchy = hierarchy
-        self._cgroup: Cgroup | None = None
+        #: The group that the box was born in, if any; else one is made when it can be moved.
+        self._cgroup = cgroup
+        self._used_before = Usage()
         #: Process id of the program, 0 until it is ready for its job.
         self._pid = 0
         self._stdin = stdin
@@ -154,11 +157,7 @@ class Box:
         return self.ready
 
     def _confine(self, pid: int) -> None:
-        """Move a process into the box's cgroup, as far as it was not born there.
-
-        The first move of a while can take the kernel 15 ms. So process 1 of the box is moved as
-        soon as it is known, while Python starts; what it starts afterwards is born in the group.
-        """
+        """Move a process into the box's cgroup, as far as it was not born there."""
         if self._hierarchy is None:
             return
         try:
@@ -181,6 +180,7 @@ class Box:
         if not self.await_ready(START_S):
             return  # its end is what the caller will see
         if self._cgroup is not None:
+            self._used_before = self._cgroup.usage()
             try:
                 if limits is not None and limits != self.limits:
                     self._cgroup.limit(limits)
@@ -232,7 +232,10 @@ class Box:
 
     def usage(self) -> Usage:
         """What the whole box has used since its job began; zeros in tier B."""
-        return self._cgroup.usage() if self._cgroup is not None else Usage()
+        if self._cgroup is None:
+            return Usage()
+        used = self._cgroup.usage()
+        return replace(used, cpu_time_s=used.cpu_time_s - self._used_before.cpu_time_s)
 
     def consumed(self) -> tuple[float, int]:
         """CPU seconds and peak memory in bytes of the program so far, in either tier."""

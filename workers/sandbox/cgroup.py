@@ -3,10 +3,14 @@
 Theory of operation. Resource limits of a process (`setrlimit`) are per process, so a program that
 forks multiplies them. A cgroup bounds and counts the whole box. Linux has two interfaces to them:
 version 2, one tree with all controllers, and version 1, one tree per controller. `Hierarchy` says
-where boxes' groups are made; a `Cgroup` is one box's group, a folder per tree. The program is
-moved in while it waits for its job, before anything of a student's is in it, and everything that
-it starts is born there. So is process 1 of the box, which only waits; bubblewrap's monitor
-stays outside.
+where boxes' groups are made; a `Cgroup` is one box's group, a folder per tree.
+
+A box is in its group before it gets its job, and everything that it starts is born there. Moving
+another process makes the kernel wait until no processor can still be in the middle of a fork (an
+RCU grace period of 4 to 30 ms). In version 1 a thread can move *itself* without that. So the
+thread that starts a box goes into its group for as long as that takes, and bubblewrap and all
+below it are born there (`Hierarchy.born_in`). In version 2, where threads of one process stay
+together, process 1 of the box is moved as soon as it is known, while Python starts.
 
 Facts (peak memory, CPU time, kills for want of memory, refused processes) are the kernel's and are
 read from outside. Files: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/ of the kernel.
@@ -25,7 +29,7 @@ import itertools
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -73,6 +77,36 @@ class Hierarchy:
 
     version: Literal[1, 2]
     folders: tuple[tuple[str, Path], ...]
+    #: Version 1: the top of each controller's tree.
+    tops: tuple[tuple[str, Path], ...] = ()
+
+    @contextlib.contextmanager
+    def born_in(self, group: Cgroup) -> Iterator[None]:
+        """What this thread starts meanwhile is born in the group; version 1, else nothing.
+
+        Raises `CgroupUnavailable` where the thread cannot leave the group again.
+        """
+        home = self._home()
+        entered = bool(home) and _enter(group.distinct())
+        try:
+            yield
+        finally:
+            if (entered or home) and not _enter(home):
+                raise CgroupUnavailable("a thread cannot leave a box's group again.")
+
+    def _home(self) -> list[Path]:
+        """The groups that this thread is in, empty where they cannot be named."""
+        if not self.tops:
+            return []
+        own = dict(_own_groups(Path("/proc/thread-self/cgroup").read_text()))
+        folders = []
+        for name, top in self.tops:
+            paths = [path for names, path in own.items() if name in names.split(",")]
+            folder = top / paths[0].lstrip("/") if paths else top
+            if not paths or ".." in folder.parts or not (folder / "tasks").exists():
+                return []
+            folders.append(folder)
+        return folders
 
     def create(self) -> Cgroup:
         """A new, empty group without limits."""
@@ -133,15 +167,15 @@ class Cgroup:
         """
         moved = False
         for folder in self.distinct():
-            if str(pid) not in (folder / "cgroup.procs").read_text().split():
+            if str(pid) not in _read(folder / "cgroup.procs").split():
                 (folder / "cgroup.procs").write_text(str(pid))
                 moved = True
         return moved
 
     def limit(self, limits: Limits) -> None:
         """Bound memory (no swap), processes, and CPU to one core's worth."""
-        # Process 1 of the box is one more.
-        memory, processes = str(limits.memory_bytes), str(limits.processes + 1)
+        # bubblewrap's monitor and process 1 of the box are two more.
+        memory, processes = str(limits.memory_bytes), str(limits.processes + 2)
         if self.version == 2:
             self._write("memory", "memory.max", memory)
             self._try_to_write("memory", "memory.swap.max", "0")
@@ -174,12 +208,12 @@ class Cgroup:
         )
 
     def processes(self) -> list[int]:
-        """Processes in the group."""
+        """Processes in the group, never this one, a thread of which may start boxes there."""
         found: set[int] = set()
         for folder in self.distinct():
             with contextlib.suppress(OSError, ValueError):
                 found.update(int(word) for word in (folder / "cgroup.procs").read_text().split())
-        return sorted(found)
+        return sorted(found - {os.getpid()})
 
     # --- the end -----------------------------------------------------------------------------
 
@@ -221,18 +255,10 @@ class Cgroup:
 
     def _text(self, controller: str, name: str) -> str:
         folder = self._folders.get(controller)
-        if folder is None:
-            return ""
         try:
-            descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+            return _read(folder / name) if folder is not None else ""
         except OSError:
             return ""
-        try:
-            return os.read(descriptor, _FACT_BYTES).decode("ascii", "replace")
-        except OSError:
-            return ""
-        finally:
-            os.close(descriptor)
 
     def _number(self, controller: str, name: str) -> int:
         text = self._text(controller, name).strip()
@@ -249,6 +275,26 @@ class Cgroup:
 def _prefix() -> str:
     """Of the names of groups whose owners' process ids mean something to this process."""
     return f"{BOX_PREFIX}{Path('/proc/self/ns/pid').stat().st_ino}-"
+
+
+def _enter(folders: list[Path]) -> bool:
+    """Move this thread, and it alone, into version 1 groups; whether all of that worked."""
+    try:
+        for folder in folders:
+            # 0 means the writer; a number would have the kernel wait.
+            (folder / "tasks").write_text("0")
+    except OSError:
+        return False
+    return True
+
+
+def _read(path: Path) -> str:
+    """A file of the kernel's. `read_text` takes four times as long, and runs wait for this."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, _FACT_BYTES).decode("ascii", "replace")
+    finally:
+        os.close(descriptor)
 
 
 def _is_alive(pid: str) -> bool:
@@ -364,4 +410,4 @@ def _first(trees: dict[str, Path]) -> Hierarchy:
             folder.mkdir(mode=0o755, exist_ok=True)
     except OSError as error:
         raise CgroupUnavailable(f"cgroup version 1 needs a worker with root: {error}.") from error
-    return Hierarchy(1, tuple(folders.items()))
+    return Hierarchy(1, tuple(folders.items()), tuple(trees.items()))

@@ -13,6 +13,7 @@ gets its own.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import select
@@ -34,6 +35,8 @@ from workers.sandbox.spawn import Launcher, rlimits
 from workers.sandbox.values import ValueViolation
 from workers.sandbox.verdict import Observation, process_status
 
+logger = logging.getLogger(__name__)
+
 _READ_BYTES = 256 * 1024
 _SAMPLE_S = 0.05
 #: After its end a box's pipes deliver what was written before.
@@ -47,6 +50,8 @@ class BoxSource:
 
     launcher: Launcher
     start: Callable[[Limits], Box]
+    #: The same after a box that did not get as far as its job: never one of the same kind.
+    again: Callable[[Limits], Box]
     #: How long a box may take until it can be asked something.
     start_s: float = 20.0
 
@@ -54,13 +59,21 @@ class BoxSource:
 def cold_boxes(config: SandboxConfig) -> BoxSource:
     """Boxes that are started when they are needed. Raises `SandboxUnavailable`."""
     launcher = find_launcher(config)
-    return BoxSource(launcher, lambda limits: launch(launcher, limits), config.start_s)
+
+    def start(limits: Limits) -> Box:
+        return launch(launcher, limits)
+
+    return BoxSource(launcher, start, start, config.start_s)
 
 
 def pooled_boxes(pool: BoxPool) -> BoxSource:
     """Boxes that were started ahead of time; cold ones while there are none."""
     cold = cold_boxes(pool.config)
-    return replace(cold, start=lambda limits: pool.take(limits) or cold.start(limits))
+
+    def start(limits: Limits) -> Box:
+        return pool.take(limits) or pool.adopt(cold.start(limits))
+
+    return replace(cold, start=start, again=lambda limits: pool.adopt(cold.start(limits)))
 
 
 class Lost(Exception):
@@ -97,6 +110,16 @@ class Seat:
     ) -> None:
         self._limits = limits
         self._cancel = cancel
+        try:
+            self._start(source.start(limits), source, role, stdin)
+        except unavailable.SandboxUnavailable as failure:
+            # Nothing of a student's had reached the box, so another may be tried.
+            logger.warning("a box failed before its job, another is tried: %s", failure)
+            self._start(source.again(limits), source, role, stdin)
+        self.tier = self._box.tier
+
+    def _start(self, box: Box, source: BoxSource, role: Role, stdin: bytes) -> None:
+        self._box = box
         self._buffer = FrameBuffer()
         self._written = {"stdout": bytearray(), "stderr": bytearray()}
         self._truncated = False
@@ -104,16 +127,13 @@ class Seat:
         self._began = time.monotonic()
         self._cpu_before = 0.0
         self._ending: Ending | None = None
-        self._box = source.start(limits)
-        self.tier = self._box.tier
         try:
-            self._start(source, role, stdin)
+            self._hand_over(box, source, role, stdin)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, source: BoxSource, role: Role, stdin: bytes) -> None:
-        box = self._box
+    def _hand_over(self, box: Box, source: BoxSource, role: Role, stdin: bytes) -> None:
         job = {
             "role": role,
             "modules": judge_modules(source.launcher.runtime, role),
@@ -154,8 +174,7 @@ class Seat:
             raise self.lose(ExecutionStatus.WALL_LIMIT) from None
         except OSError:
             raise self._ended() from None
-        finally:
-            self._box.control.setblocking(False)  # noqa: FBT003  # the socket's own signature
+        self._box.control.setblocking(False)  # noqa: FBT003  # the socket's own signature
 
     def refuse_unasked(self) -> None:
         """Bytes that nobody asked for are a violation."""
@@ -215,8 +234,7 @@ class Seat:
     def close(self) -> None:
         """Kill the box and free everything; may be called twice."""
         if self._ending is None:
-            self._box.kill()
-            self._ending = self._box.wait()
+            self._ending = self._box.finish()
             self._drain()
             self._box.close()
 

@@ -8,15 +8,16 @@ import os
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from workers.sandbox import policy, tiers, unavailable
 from workers.sandbox.box import START_S, Box
 from workers.sandbox.bwrap import find_bwrap
-from workers.sandbox.cgroup import CgroupUnavailable, find_hierarchy
+from workers.sandbox.cgroup import Cgroup, CgroupUnavailable, find_hierarchy
 from workers.sandbox.config import Limits, SandboxConfig
-from workers.sandbox.payload import BOOT, box_files
+from workers.sandbox.payload import BOOT, payload_of
 from workers.sandbox.procfs import kill_orphans
 from workers.sandbox.pyruntime import find_runtime
 from workers.sandbox.spawn import (
@@ -59,36 +60,62 @@ def launch(launcher: Launcher, limits: Limits) -> Box:
         host.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         stdin = _memory_file("stdin", b"")
         ours.callback(os.close, stdin)
+        payload = payload_of(launcher.runtime)
+        tracer = memory_file("tracer", payload.tracer)
         descriptors = Descriptors(
-            seccomp=memory_file(
-                "seccomp",
-                _start_filter(launcher),
-            ),
+            seccomp=memory_file("seccomp", _start_filter(launcher)),
             status=status_end,
-            files=tuple(
-                (memory_file("file", body), path) for path, body in box_files(launcher.runtime)
-            ),
+            files=tuple((memory_file("file", body), path) for path, body in payload.files),
         )
         command = python_command(
             launcher.runtime,
             BOOT,
             str(inside.fileno()),
+            str(tracer),
             str(limits.file_bytes),
             str(limits.files),
         )
-        process = _start(
-            launcher,
-            bwrap_argv(launcher, descriptors, limits, command),
-            (stdin, stdout_end, stderr_end),
-            (
-                inside.fileno(),
-                descriptors.seccomp,
-                descriptors.status,
-                *(descriptor for descriptor, _ in descriptors.files),
-            ),
-        )
+        cgroup = _new_group(launcher, limits, ours)
+        with _born_in(launcher, cgroup):
+            process = _start(
+                launcher,
+                bwrap_argv(launcher, descriptors, limits, command),
+                (stdin, stdout_end, stderr_end),
+                (
+                    inside.fileno(),
+                    tracer,
+                    descriptors.seccomp,
+                    descriptors.status,
+                    *(descriptor for descriptor, _ in descriptors.files),
+                ),
+            )
         ours.pop_all()
-    return Box(process, host, stdin, stdout, stderr, status, limits, launcher.hierarchy)
+    return Box(process, host, stdin, stdout, stderr, status, limits, launcher.hierarchy, cgroup)
+
+
+def _new_group(launcher: Launcher, limits: Limits, stack: contextlib.ExitStack) -> Cgroup | None:
+    """The box's cgroup, where it can be born in one; removed with `stack`."""
+    if launcher.hierarchy is None or not launcher.hierarchy.tops:
+        return None
+    try:
+        group = launcher.hierarchy.create()
+        stack.callback(group.remove)
+        group.limit(limits)
+    except (OSError, CgroupUnavailable) as error:
+        raise unavailable.cgroup_lost(str(error)) from error
+    return group
+
+
+@contextlib.contextmanager
+def _born_in(launcher: Launcher, group: Cgroup | None) -> Iterator[None]:
+    if launcher.hierarchy is None or group is None:
+        yield
+        return
+    try:
+        with launcher.hierarchy.born_in(group):
+            yield
+    except (OSError, CgroupUnavailable) as error:
+        raise unavailable.cgroup_lost(str(error)) from error
 
 
 def _start(

@@ -1,27 +1,25 @@
-"""The files that are passed into every box: the boot program, the tracer, two small data files.
+"""What is passed into every box: the boot program, the tracer, and where needed two data files.
 
-The programs go in compiled, and the tracer's modules as one file: each file is a mount of its own,
-and ten of them take a box 2 ms. Boxes keep no cache of compiled modules, and compiling the tracer
-would cost each of them more than everything else it does at its start. The compiling is done once
-per worker process by the interpreter that will run the result.
+The programs go in compiled, the tracer's modules as one file behind a descriptor: each file at a
+path is a mount of its own, and ten of them take a box 2 ms. Boxes keep no cache of compiled
+modules, and compiling the tracer would cost each of them more than everything else it does at its
+start. The compiling is done once per worker process by the interpreter that will run the result.
 """
 
 from __future__ import annotations
 
 import marshal
 import subprocess
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from workers.sandbox import unavailable
-from workers.sandbox.pyruntime import Runtime, loader_environment
+from workers.sandbox.pyruntime import GROUP, PASSWD, Runtime, loader_environment
 
 BOOT = "/box/boot.pyc"
-TRACER = "/box/tracer.marshal"
 #: Bytes before the code in a .pyc file: magic number, flags, and eight that are not used here.
 PYC_HEADER = 16
-_PASSWD = b"student:x:65534:65534::/work:/nonexistent\n"
-_GROUP = b"student:x:65534:\n"
 _BOOT_SOURCE = Path(__file__).resolve().parent / "boot.py"
 _TRACER_FOLDER = Path(__file__).resolve().parent.parent / "tracer"
 # Reads {box path: source} and writes {box path: content of a .pyc file that is never checked
@@ -38,9 +36,17 @@ sys.stdout.buffer.write(marshal.dumps(compiled, 2))
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """`files` are (path in the box, content); `tracer` maps modules to code, marshalled."""
+
+    files: tuple[tuple[str, bytes], ...]
+    tracer: bytes
+
+
 @lru_cache(maxsize=4)
-def box_files(runtime: Runtime) -> tuple[tuple[str, bytes], ...]:
-    """Path in the box and content of every file that is passed in."""
+def payload_of(runtime: Runtime) -> Payload:
+    """Everything that is passed in, compiled for this runtime."""
     sources = {BOOT: _BOOT_SOURCE.read_text()}
     modules = {}
     for path in sorted(_TRACER_FOLDER.glob("*.py")):
@@ -49,12 +55,10 @@ def box_files(runtime: Runtime) -> tuple[tuple[str, bytes], ...]:
         sources[f"/box/tracer/{path.name}"] = path.read_text()
     compiled = compile_sources(sources, runtime)
     tracer = {module: compiled[path][PYC_HEADER:] for path, module in modules.items()}
-    return (
-        ("/etc/passwd", _PASSWD),
-        ("/etc/group", _GROUP),
-        (BOOT, compiled[BOOT]),
-        (TRACER, marshal.dumps(tracer, 2)),
-    )
+    files: tuple[tuple[str, bytes], ...] = ((BOOT, compiled[BOOT]),)
+    if not runtime.root:
+        files = (("/etc/passwd", PASSWD), ("/etc/group", GROUP), *files)
+    return Payload(files, marshal.dumps(tracer, 2))
 
 
 def compile_sources(sources: dict[str, str], runtime: Runtime) -> dict[str, bytes]:

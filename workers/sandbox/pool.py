@@ -7,9 +7,9 @@ time, never a box.
 
 One thread starts all boxes, for the kernel ends a box together with the thread that started it
 (PR_SET_PDEATHSIG). So that thread ends last, when the boxes it has lent out are closed. It starts
-the next box soon after a lent one is closed, or `REARM_DELAY_S` after it was lent: starting one at once
-would take processor time from the run that somebody is waiting for. It also takes the last act of
-used boxes off that person's wait: emptying their namespaces and removing their cgroups.
+the next box soon after a lent one is closed, or `REARM_DELAY_S` after it was lent: starting one at
+once would take processor time from the run that somebody is waiting for. It also takes the last act
+of used boxes off that person's wait: emptying their namespaces and removing their cgroups.
 
 `take` never waits. Where no armed box is at hand, or one with another work folder is needed, or
 the armed one has died, the caller starts a cold box as if there were no pool.
@@ -63,9 +63,8 @@ class BoxPool:
     def start(self) -> BoxPool:
         """Begin to start boxes, in the background."""
         with self._state:
-            if self.size and not self._started and not self._closing:
-                self._started = True
-                self._thread.start()
+            if self.size and not self._closing:
+                self._ensure_thread()
         return self
 
     def take(self, limits: Limits) -> Box | None:
@@ -90,6 +89,15 @@ class BoxPool:
             logger.warning("an armed box has ended by itself; it is replaced")
             box.destroy()
         return chosen
+
+    def adopt(self, box: Box) -> Box:
+        """Let the pool's thread bury a box that was started elsewhere, once that is closed."""
+        with self._state:
+            if not self._closing:
+                self._ensure_thread()
+                box.on_close = self._returned
+                self._lent.add(box)
+        return box
 
     def armed(self) -> int:
         """Boxes that wait for a job."""
@@ -124,6 +132,11 @@ class BoxPool:
         self.close()
 
     # --- the thread ----------------------------------------------------------------------------
+
+    def _ensure_thread(self) -> None:
+        if not self._started:
+            self._started = True
+            self._thread.start()
 
     def _serve(self) -> None:
         retry_s = _RETRY_S

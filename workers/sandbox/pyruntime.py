@@ -5,30 +5,39 @@ the worker runs on. Only its parts go in, at paths of their own: the binary, the
 without installed packages, and exactly the shared libraries that they load. Nothing of the host's
 layout is visible inside.
 
+The parts are put together in one folder, which is the box's root (`workers.sandbox.image`). Where
+the worker may not make one, each part is bound by itself, which costs every box a few milliseconds.
+
 bubblewrap is started by an ordinary user, who must be able to read all of it. A worker that is
 root may itself use a Python below a closed home folder; then the system's own 3.11 is taken, and
-where there is none, a root-owned copy is made.
+where there is none, only the copy will do.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 import os
 import shutil
 import struct
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workers.sandbox import unavailable
 from workers.sandbox.config import SandboxConfig
+from workers.sandbox.image import ImageError, image_of
+
+logger = logging.getLogger(__name__)
 
 #: Where the runtime appears in the box.
 BOX_PREFIX = "/opt/python"
 BOX_LIBRARIES = f"{BOX_PREFIX}/lib"
+#: The box's own user; `getpass` and `pwd` look it up.
+PASSWD = b"student:x:65534:65534::/work:/nonexistent\n"
+GROUP = b"student:x:65534:\n"
 _VERSION = (3, 11)
 #: Extension modules that need a terminal, a display or a service: not offered in the box.
 _LEFT_OUT = ("_tkinter", "_curses", "readline", "_dbm", "_gdbm", "nis", "ossaudiodev", "_test")
@@ -47,12 +56,16 @@ print(json.dumps({
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A Python for the box: `binds` are (host path, box path) pairs, all read-only."""
+    """A Python for the box: `binds` are (host path, box path) pairs, all read-only.
+
+    `root` is a folder that has all of it, each part at its place; empty where there is none.
+    """
 
     version: str
     python: str
     binds: tuple[tuple[str, str], ...]
     masked: tuple[str, ...]
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +76,6 @@ class _Found:
     binary: Path
     stdlib: Path
     platlibdir: str
-    #: Copies of libraries that other users could not read at their own place.
-    libraries: Path | None = None
 
 
 def find_runtime(config: SandboxConfig) -> Runtime:
@@ -77,11 +88,27 @@ def find_runtime(config: SandboxConfig) -> Runtime:
         if found is None:
             continue
         if os.geteuid() != 0 or _inspect(found.binary, (config.drop_uid, config.drop_gid)):
-            return _describe(found)
+            return _with_root(_describe(found), config, needed_by=None)
         unreachable.append(found)
     if unreachable:
-        return _describe(_copy(unreachable[0], config))
+        found = unreachable[0]
+        return _with_root(_describe(found), config, needed_by=found.binary)
     raise unavailable.python_missing(", ".join(tried) or "nothing")
+
+
+def _with_root(runtime: Runtime, config: SandboxConfig, *, needed_by: Path | None) -> Runtime:
+    """The runtime in one folder; raises `SandboxUnavailable` where it cannot do without."""
+    try:
+        files = {"/etc/passwd": PASSWD, "/etc/group": GROUP}
+        image = image_of(runtime.binds, _MASKED, files, config.runtime_dir)
+    except ImageError as problem:
+        if needed_by is not None:
+            raise unavailable.runtime_unreachable(
+                needed_by, config.runtime_dir, str(problem)
+            ) from problem
+        logger.info("boxes start slower without a runtime folder: %s", problem)
+        return runtime
+    return replace(runtime, root=str(image))
 
 
 def _candidates(config: SandboxConfig) -> list[Path]:
@@ -135,9 +162,7 @@ def _describe(found: _Found) -> Runtime:
     interpreter = _elf_interpreter(found.binary)
     binds.append((os.path.realpath(interpreter), interpreter))
     for name, path in sorted(_libraries(found, interpreter).items()):
-        copied = found.libraries / name if found.libraries else Path(path)
-        source = copied if copied.exists() else Path(path)
-        binds.append((os.path.realpath(source), f"{BOX_LIBRARIES}/{name}"))
+        binds.append((os.path.realpath(path), f"{BOX_LIBRARIES}/{name}"))
     zoneinfo = Path("/usr/share/zoneinfo")
     if zoneinfo.is_dir():
         binds.append((str(zoneinfo), str(zoneinfo)))
@@ -188,53 +213,3 @@ def _elf_interpreter(binary: Path) -> str:
         if kind == 3:
             return data[offset : data.index(b"\0", offset)].decode()
     raise unavailable.python_missing(f"{binary} (statically linked)")
-
-
-# --- the copy for a worker that is root -----------------------------------------------------------
-
-
-def _copy(found: _Found, config: SandboxConfig) -> _Found:
-    """A root-owned, world-readable copy of the runtime, made once per version of the original."""
-    facts = found.binary.stat()
-    key = f"{found.binary}:{facts.st_size}:{facts.st_mtime_ns}".encode()
-    target = config.runtime_dir / f"{found.version}-{hashlib.sha256(key).hexdigest()[:12]}"
-    copied = _Found(
-        found.version,
-        target / "bin" / "python3.11",
-        target / found.platlibdir / "python3.11",
-        found.platlibdir,
-        target / "lib",
-    )
-    if not target.exists():
-        fresh = target.with_name(f"{target.name}.{os.getpid()}")
-        try:
-            _copy_parts(found, fresh)
-            fresh.rename(target)
-        except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if not target.exists():  # not merely another worker that was faster
-                raise unavailable.runtime_unreachable(
-                    found.binary, config.runtime_dir, str(error)
-                ) from error
-    return copied
-
-
-def _copy_parts(found: _Found, target: Path) -> None:
-    libraries = target / "lib"
-    for folder in (target / "bin", libraries, target / found.platlibdir):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-    binary = target / "bin" / "python3.11"
-    shutil.copyfile(found.binary, binary)
-    binary.chmod(0o755)
-    ignore = shutil.ignore_patterns(*_MASKED, "config-3.11*")
-    shutil.copytree(
-        found.stdlib,
-        target / found.platlibdir / "python3.11",
-        ignore=ignore,
-        symlinks=False,
-        ignore_dangling_symlinks=True,
-    )
-    for name, library in _libraries(found, _elf_interpreter(found.binary)).items():
-        shutil.copyfile(library, libraries / name)
-    for path in [target.parent, target, *target.rglob("*")]:
-        path.chmod(0o755 if path.is_dir() or path == binary else 0o644)

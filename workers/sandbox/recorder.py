@@ -98,6 +98,8 @@ def record_trace(
             # The program had not begun, so it may be given to another box.
             logger.warning("an armed box failed, a cold one is tried: %s", failure)
     box = launch(launcher, job.limits)
+    if pool is not None:
+        pool.adopt(box)
     return record_in_box(box, job, launcher, on_message, cancel, config.start_s)
 
 

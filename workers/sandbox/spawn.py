@@ -74,21 +74,28 @@ def bwrap_argv(
     argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
     for name, value in box_environment().items():
         argv += ["--setenv", name, value]
-    for source, target in runtime.binds:
-        argv += ["--ro-bind", source, target]
-    for masked in runtime.masked:
-        argv += ["--tmpfs", masked, "--remount-ro", masked]
+    argv += _root(runtime)
     for descriptor, target in descriptors.files:
         argv += ["--ro-bind-data", str(descriptor), target]
-    argv += ["--dir", "/dev"]
     for device in ("null", "zero", "urandom"):
         argv += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-    argv += ["--dir", "/tmp"]  # noqa: S108  # a name in the box's own read-only root
     argv += ["--size", str(limits.file_bytes), "--tmpfs", "/work", "--chdir", "/work"]
     argv += ["--seccomp", str(descriptors.seccomp)]
     argv += ["--json-status-fd", str(descriptors.status)]
     argv += ["--remount-ro", "/", "--", *command]
     return argv
+
+
+def _root(runtime: Runtime) -> list[str]:
+    """Mounts of the runtime and of what other mounts go over."""
+    if runtime.root:
+        return ["--ro-bind", runtime.root, "/"]
+    words: list[str] = []
+    for source, target in runtime.binds:
+        words += ["--ro-bind", source, target]
+    for masked in runtime.masked:
+        words += ["--tmpfs", masked, "--remount-ro", masked]
+    return [*words, "--dir", "/dev", "--dir", "/tmp"]  # noqa: S108  # in the box's own root
 
 
 def box_environment() -> dict[str, str]:

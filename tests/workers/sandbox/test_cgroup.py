@@ -151,7 +151,7 @@ def test_limits_of_version_2_bound_memory_processes_and_cpu(tmp_path: Path) -> N
         "memory.max": str(64 << 20),
         "memory.swap.max": "0",
         "memory.oom.group": "1",
-        "pids.max": "8",
+        "pids.max": "9",
         "cpu.max": "100000 100000",
     }
 
@@ -165,7 +165,7 @@ def test_limits_of_version_1_bound_memory_processes_and_cpu(tmp_path: Path) -> N
     assert written == {
         "memory.limit_in_bytes": str(64 << 20),
         "memory.memsw.limit_in_bytes": str(64 << 20),
-        "pids.max": "8",
+        "pids.max": "9",
         "cpu.cfs_period_us": "100000",
         "cpu.cfs_quota_us": "100000",
     }
@@ -319,7 +319,48 @@ def test_processes_beyond_the_limit_are_refused_and_counted(real: Hierarchy) -> 
     try:
         assert process.wait(60) == 7
         assert group.usage().processes_refused >= 1
-        assert len(group.processes()) == 4
+        assert len(group.processes()) == 5
+    finally:
+        assert group.remove()
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+@pytest.mark.sandbox
+def test_a_child_is_born_in_the_group_and_the_thread_is_back_where_it_was(real: Hierarchy) -> None:
+    if not real.tops:
+        pytest.skip("only version 1 lets a thread go there by itself")
+    before = Path("/proc/thread-self/cgroup").read_text()
+    group = real.create()
+    with real.born_in(group):
+        process = subprocess.Popen(["sleep", "60"])
+        assert group.processes() == [process.pid]
+    try:
+        assert Path("/proc/thread-self/cgroup").read_text() == before
+        assert not group.add(process.pid)
+        # This process was among the group's for a moment, and is not killed with it.
+        with real.born_in(group):
+            group.kill()
+    finally:
+        assert process.wait(30) == -9
+        assert group.remove()
+
+
+@pytest.mark.sandbox
+def test_a_box_that_waits_for_cpu_time_can_be_killed_at_once(real: Hierarchy) -> None:
+    group = real.create()
+    group.limit(Limits())
+    process = started_in(
+        group, "import os\nfor _ in range(3): os.fork()\nprint(flush=True)\nwhile True: pass"
+    )
+    try:
+        time.sleep(0.3)
+        group.kill()
+        assert process.wait(30) == -9
+        quota = {1: ("cpu.cfs_quota_us", "-1"), 2: ("cpu.max", "max")}[real.version]
+        folder = dict(group._folders).get("cpu")
+        if folder is not None and (folder / quota[0]).exists():
+            assert text(folder, quota[0]).startswith(quota[1])
     finally:
         assert group.remove()
     assert process.stdin is not None

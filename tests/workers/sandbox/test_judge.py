@@ -35,6 +35,7 @@ from workers.sandbox.judge_box import BoxSource, cold_boxes, pooled_boxes
 from workers.sandbox.launch import launch
 from workers.sandbox.pool import BoxPool
 from workers.sandbox.result import ExecutionStatus
+from workers.sandbox.unavailable import SandboxUnavailable
 
 pytestmark = pytest.mark.sandbox
 
@@ -448,3 +449,32 @@ def test_no_box_is_left_after_any_of_it(source_of_boxes: BoxSource, cancel: Canc
         judge(exercise, MODULE, on_event=events.append, cancel=cancel, boxes=counted)
     assert len(started) == 3 + 2
     assert all(box.process.returncode is not None and box.pidfd == -1 for box in started)
+
+
+def test_a_box_that_dies_before_its_job_is_replaced_once(
+    boxes: SandboxConfig, cancel: CancelToken
+) -> None:
+    started: list[str] = []
+    cold = cold_boxes(boxes)
+
+    def dying(limits: Limits) -> Box:
+        started.append("dying")
+        box = cold.start(limits)
+        assert box.await_ready(60)
+        box.kill()
+        return box
+
+    def sound(limits: Limits) -> Box:
+        started.append("sound")
+        return cold.start(limits)
+
+    exercise = CallExercise((CallCase("one", "f", (1,), Returns(2)),), limits=ROOMY)
+    source = replace(cold, start=dying, again=sound)
+    result = judge(
+        exercise, "def f(x): return x + 1\n", on_event=lambda _: None, cancel=cancel, boxes=source
+    )
+    assert (result.passed, started) == (True, ["dying", "sound"])
+    hopeless = replace(cold, start=dying, again=dying)
+    with pytest.raises(SandboxUnavailable):
+        judge(exercise, "", on_event=lambda _: None, cancel=cancel, boxes=hopeless)
+    assert started == ["dying", "sound", "dying", "dying"]

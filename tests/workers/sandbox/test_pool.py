@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from workers.sandbox.box import Box
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig, TraceJob
 from workers.sandbox.launch import find_launcher
@@ -135,6 +136,38 @@ def test_a_pool_of_none_starts_nothing(boxes: SandboxConfig) -> None:
     with BoxPool(boxes, size=0) as pool:
         assert pool.take(Limits()) is None
         assert run(boxes, pool, "print(1)\n")[1] == "1\n"
+
+
+def test_a_cold_box_is_buried_by_the_pool_too(boxes: SandboxConfig) -> None:
+    with BoxPool(boxes, size=0) as pool:
+        assert run(boxes, pool, "print(1)\n")[1] == "1\n"
+    assert box_processes() == []
+    assert groups(boxes) == []
+
+
+@pytest.mark.parametrize("source", ["print(1)\n", "import os\nos._exit(3)\n", "x = 1 / 0\n"])
+def test_a_result_means_that_no_process_of_the_program_exists(
+    source: str, boxes: SandboxConfig, pool: BoxPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What would take the box away is held up, so nothing but the run itself can have ended it.
+    hold = threading.Event()
+    buried: list[Box] = []
+    bury, returned = Box.bury, pool._returned
+    monkeypatch.setattr(Box, "bury", lambda box: (hold.wait(PATIENCE_S), bury(box)))
+
+    def note(box: Box) -> None:
+        buried.append(box)
+        returned(box)
+
+    monkeypatch.setattr(pool, "_returned", note)
+    try:
+        assert pool.armed() == 1
+        run(boxes, pool, source)
+        (box,) = buried
+        assert box.tier in ("A", "B")
+        assert not Path(f"/proc/{box._pid}").exists()
+    finally:
+        hold.set()
 
 
 def test_a_pool_cannot_be_smaller_than_that(boxes: SandboxConfig) -> None:

@@ -42,6 +42,22 @@ def test_the_command_line_is_the_one_written_down() -> None:
     assert text == GOLDEN.read_text()
 
 
+def test_a_runtime_in_one_folder_is_the_boxes_read_only_root() -> None:
+    runtime = dataclasses.replace(RUNTIME, root="/var/lib/runtime/image-1")
+    words = argv(dataclasses.replace(LAUNCHER, runtime=runtime))
+    at = words.index("--ro-bind")
+    assert words[at : at + 3] == ["--ro-bind", "/var/lib/runtime/image-1", "/"]
+    assert words.count("--ro-bind") == 1
+    mounts = {"--ro-bind-data", "--dev-bind", "--tmpfs"}
+    assert [word for word in words if word in mounts] == [
+        *["--ro-bind-data"] * 2,
+        *["--dev-bind"] * 3,
+        "--tmpfs",
+    ]
+    end = words.index("--")
+    assert words[end - 2 : end] == ["--remount-ro", "/"]
+
+
 def test_no_variant_mounts_proc_or_the_hosts_root_or_shares_the_network() -> None:
     for variant in VARIANTS:
         words = argv(dataclasses.replace(LAUNCHER, variant=variant))
