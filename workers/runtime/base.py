@@ -6,7 +6,7 @@ prompt could be read as one of the model's control tokens.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -28,7 +28,8 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True):
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """Tokens that were generated since the chunk before.
 
-    `logprobs` (natural log, one per id) is empty where they were not asked for.
+    `logprobs` (natural log, one per id) is empty where they were not asked for; one is NaN where
+    the engine did not say.
     `finish_reason` is set in the last chunk only; `cached_tokens` says how many of the prompt's
     tokens were not computed again (prefix reuse), in the first chunk.
     """
@@ -56,12 +57,16 @@ class RuntimeUnavailable(Exception):
         self.fix = fix
 
 
+class PromptTooLong(RuntimeUnavailable):
+    """The prompt leaves no room in the model's context."""
+
+
 class Runtime(Protocol):
     """A model that continues token ids. All methods run on the worker's event loop."""
 
     def stream(
         self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
-    ) -> AsyncIterator[Chunk]:
+    ) -> AsyncGenerator[Chunk, None]:
         """Generate. Closing the iterator frees the engine's slot; so does `abort`.
 
         Raises RuntimeUnavailable when the engine does not answer or stops answering; chunks that

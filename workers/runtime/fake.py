@@ -7,7 +7,7 @@ from the prompt's text to the text that follows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
 from traces.codecs.tokenizer import TRACE_CONTEXT_START
 from workers.runtime.base import (
@@ -96,7 +96,7 @@ class FakeRuntime:
 
     async def stream(
         self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
-    ) -> AsyncIterator[Chunk]:
+    ) -> AsyncGenerator[Chunk, None]:
         """Yield the script's tokens one by one."""
         ids = self.tokenizer.encode(self._script(self.tokenizer.decode(prompt_ids)))
         self.running.add(request_id)

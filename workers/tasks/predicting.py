@@ -115,7 +115,7 @@ class _Prediction:
     async def _stream(self, request_id: str) -> EndStatus:
         params = SamplingParams(max_new_tokens=MAX_NEW_TOKENS, stop_ids=self._prompt.stop_ids)
         stream = self._model.runtime.stream(self._prompt.ids, params, request_id=request_id)
-        async with contextlib.aclosing(stream) as chunks:  # type: ignore[type-var]  # generators
+        async with contextlib.aclosing(stream) as chunks:
             async for chunk in chunks:
                 self._output_tokens += len(chunk.ids)
                 self._cached_tokens = max(self._cached_tokens, chunk.cached_tokens)

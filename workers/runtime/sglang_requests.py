@@ -1,0 +1,83 @@
+"""How a request to an SGLang-shaped server is made: configuration, connection, body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from workers.runtime.base import SamplingParams
+
+_UNIX: Final = "unix://"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """Times in seconds. `patience_s` is how long a request is tried on servers that do not answer;
+    `first_chunk_s` includes the server's own queue. `notice` is shown beside every prediction."""
+
+    urls: tuple[str, ...]
+    api_key: str = ""
+    engine: str = "SGLang"
+    model: str = ""
+    notice: str = ""
+    fix: str = "Start the model server, or set MODEL_RUNTIME=none."
+    context_tokens: int = 0
+    max_streams: int = 128
+    connect_s: float = 5.0
+    patience_s: float = 10.0
+    first_chunk_s: float = 300.0
+    between_chunks_s: float = 60.0
+
+
+def new_client(url: str, config: ClientConfig) -> httpx.AsyncClient:
+    """A connection pool to one server."""
+    socket = url.removeprefix(_UNIX) if url.startswith(_UNIX) else None
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=16)
+    return httpx.AsyncClient(
+        base_url="http://engine" if socket else url,
+        headers={"Authorization": f"Bearer {config.api_key}"} if config.api_key else {},
+        transport=httpx.AsyncHTTPTransport(uds=socket, limits=limits, trust_env=False),
+        trust_env=False,
+        # Reading has limits of its own, which know whether the answer has begun.
+        timeout=httpx.Timeout(config.connect_s, read=None),
+    )
+
+
+def generate_body(prompt_ids: Sequence[int], params: SamplingParams, rid: str) -> dict[str, Any]:
+    """The body of `POST /generate`."""
+    sampling: dict[str, Any] = {
+        "max_new_tokens": params.max_new_tokens,
+        "temperature": params.temperature,
+        "top_p": params.top_p,
+        "stop_token_ids": list(params.stop_ids),
+        "skip_special_tokens": False,
+        "no_stop_trim": True,
+    }
+    if params.seed is not None:
+        sampling["sampling_seed"] = params.seed
+    return {
+        "input_ids": list(prompt_ids),
+        "sampling_params": sampling,
+        "return_logprob": params.logprobs,
+        "stream": True,
+        "rid": rid,
+    }
+
+
+def context_tokens(server: dict[str, Any]) -> int:
+    """What prompt and output may have together, by the names that servers use."""
+    for name in ("context_length", "max_req_input_len", "max_total_num_tokens"):
+        value = server.get(name)
+        if isinstance(value, int) and value > 0:
+            return value
+    return 0
+
+
+def words_of(error: Exception) -> str:
+    """The error for a log or an operator; many of the HTTP library's have no text."""
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "no answer in time"
+    return str(error) or type(error).__name__
