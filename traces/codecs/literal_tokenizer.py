@@ -23,7 +23,7 @@ The quotes themselves stay with their surroundings, where `', '` is a single tok
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from traces.codecs.tokenizer import Tokenizer, TokenizerError
 
@@ -162,22 +162,25 @@ class LiteralTokenizer:
 
 def outside_literals(text: str) -> list[str]:
     """What a `LiteralTokenizer` leaves to the BPE of one text: its training material."""
-    seen: list[str] = []
+    if not text.endswith("\n"):
+        return list(_code_of(text, _JSON_LITERALS))
+    return [
+        code for line in text[:-1].split("\n") for code in _code_of(f"{line}\n", _SOURCE_LITERALS)
+    ]
 
-    class Recorder:
-        vocab_size = 256
-        special_ids: Mapping[str, int] = {}
 
-        def encode_ordinary(self, text: str) -> list[int]:
-            return []
-
-        def decode_bytes(self, token_id: int) -> bytes:
-            return bytes([token_id])
-
-    tokenizer = LiteralTokenizer(Recorder())
-    tokenizer._code = _Memo(lambda code: (seen.append(code), ())[1])
-    tokenizer.encode_ordinary(text)
-    return seen
+def _code_of(text: str, literals: re.Pattern[str]) -> Iterator[str]:
+    at = 0
+    for match in literals.finditer(text):
+        group = match.lastgroup
+        if group is None:
+            continue
+        start, end = match.span(group)
+        yield text[at:start]
+        if "f" in literals.groupindex and match["f"]:
+            yield from (field[1] for field in _FIELDS.finditer(text[start:end]) if field[1])
+        at = end
+    yield text[at:]
 
 
 def _byte_ids(plain: Tokenizer) -> list[int]:

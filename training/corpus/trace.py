@@ -37,7 +37,6 @@ import msgspec
 from traces.events import EndStatus, Kind, TraceEvent
 from workers.sandbox.display import clean_value
 from workers.sandbox.protocol import EventRecord
-from workers.tracer.errors import ProgramError
 from workers.tracer.program import Program
 from workers.tracer.recording import Recording
 
@@ -164,7 +163,9 @@ class Tracer:
             status = self._run(source, entry, edit, channel)
         except _Stop as stop:
             status = stop.status
-        except (ProgramError, RecursionError, MemoryError):
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # the program's own code, or what the tracer says about it
             return None
         finally:
             self._calm()
