@@ -13,6 +13,7 @@ import random
 import warnings
 from dataclasses import dataclass
 
+from training.corpus.composition import composed
 from training.corpus.draft import Draft, finish
 from training.corpus.seedfile import load_seeds
 from training.corpus.style import draw_style
@@ -20,6 +21,8 @@ from training.corpus.variants import variant
 
 #: Attempts until a program that parses is found. More than two are hardly ever needed.
 _ATTEMPTS = 8
+#: Share of the programs that are variants of seed blocks; the rest is composed.
+SEED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +34,21 @@ class Program:
     kind: str
 
 
-def program(seed: int) -> Program:
-    """The program of this number."""
+def program(seed: int, *, seed_share: float = SEED_SHARE) -> Program:
+    """The program of this number. `seed_share` of the programs are variants of seed blocks."""
     for attempt in range(_ATTEMPTS):
         rng = random.Random(f"{seed}/{attempt}")  # noqa: S311  # reproducible, no secret
-        draft = _draft(rng)
+        draft = _draft(rng, seed_share)
         source, entry = finish(draft, draw_style(rng), rng)
         if _parses(source) and _parses(entry):
             return Program(source, entry, draft.kind)
     raise RuntimeError(f"no program parses for seed {seed}")
 
 
-def _draft(rng: random.Random) -> Draft:
-    return variant(load_seeds(), rng)
+def _draft(rng: random.Random, seed_share: float) -> Draft:
+    if rng.random() < seed_share:
+        return variant(load_seeds(), rng)
+    return composed(rng)
 
 
 def _parses(source: str) -> bool:
