@@ -87,6 +87,7 @@ def _playground(request: HttpRequest, run: Run | None) -> HttpResponse:
             }
             for example in list_examples()
         ],
+        "predicts": settings.MODEL_RUNTIME != "none",
         "limits": {
             "source_bytes": MAX_SOURCE_BYTES,
             "stdin_bytes": MAX_STDIN_BYTES,

@@ -51,11 +51,12 @@ export class AppState {
   private starting: { ref: string; program: Program } | null = null;
   private stopping = false;
   private refetched = false;
+  private settling = false;
   readonly session: RunSession;
 
   constructor(
     readonly config: PageConfig,
-    env: SessionEnvironment,
+    private readonly env: SessionEnvironment,
     private readonly drafts: Drafts,
     private readonly events: AppEvents,
   ) {
@@ -194,7 +195,7 @@ export class AppState {
   }
 
   private follow(runId: string): void {
-    const store = new TraceStore();
+    const store = new TraceStore(this.run?.program.source);
     this.store = store;
     this.session.follow(runId, () => store.lastIds);
     this.events.changed();
@@ -210,7 +211,7 @@ export class AppState {
     const { view } = this.player;
     this.player = new Player();
     this.player.view = view;
-    const store = new TraceStore();
+    const store = new TraceStore(program.source);
     this.store = store;
     this.session.adopt(() => store.lastIds);
     if (!sameProgram(this.program, program)) this.drafts.save(runId, this.program);
@@ -223,7 +224,23 @@ export class AppState {
     if (!store) return;
     const applied = store.apply(message);
     if (applied === "gap") this.refetch(message.run_id);
-    if (applied === "applied") this.update(() => this.player.sync(store));
+    if (applied !== "applied") return;
+    this.update(() => this.player.sync(store));
+    this.settleLater(store);
+  }
+
+  /** Rows whose alignment was put off come into order although no further message may arrive. */
+  private settleLater(store: TraceStore): void {
+    if (store.compared.isExact || this.settling) return;
+    this.settling = true;
+    this.env.later(() => {
+      this.settling = false;
+      if (this.store !== store) return;
+      this.update(() => {
+        store.compared.settle();
+        this.player.sync(store);
+      });
+    }, store.compared.settlesInMs);
   }
 
   /** Starts over from the beginning of the log, once: a second gap would be the log's own. */

@@ -31,6 +31,8 @@ export interface PageConfig {
   ws_path: string;
   version: string;
   examples: Example[];
+  /** Whether this site has a model that predicts. */
+  predicts: boolean;
   limits: { source_bytes: number; stdin_bytes: number; entry_chars: number };
   run: StoredRun | null;
   initial: { step: number | null; view: string | null; example: string | null };

@@ -20,8 +20,16 @@ function columns(events: readonly TraceEvent[]): { from: number; to: number }[] 
   return found;
 }
 
-/** SVG path data in a box as wide as there are events and 100 high, deep calls reaching up. */
-export function depthProfile(events: readonly TraceEvent[]): string {
+/** Where an event stands on the drawing's scale. */
+export type Place = (index: number) => number;
+
+const asCounted: Place = (index) => index;
+
+/**
+ * SVG path data in a box as wide as its scale and 100 high, deep calls reaching up. `at` gives the
+ * left edge of an event, and for the number of events the right edge of the last one.
+ */
+export function depthProfile(events: readonly TraceEvent[], at: Place = asCounted): string {
   if (events.length === 0) return "";
   const deepest = Math.min(
     MAX_DEPTH,
@@ -30,13 +38,13 @@ export function depthProfile(events: readonly TraceEvent[]): string {
   const steps = columns(events).map(({ from, to }) => {
     let depth = 1;
     for (let seq = from; seq < to; seq++) depth = Math.max(depth, events[seq]?.depth ?? 1);
-    return `V${Math.round(100 - (Math.min(depth, deepest) / (deepest + 1)) * 100)}H${to}`;
+    return `V${Math.round(100 - (Math.min(depth, deepest) / (deepest + 1)) * 100)}H${at(to)}`;
   });
-  return `M0 100${steps.join("")}V100Z`;
+  return `M${at(0)} 100${steps.join("")}V100Z`;
 }
 
 /** The line numbers in the same box, the first line of the program at the top. */
-export function lineProfile(events: readonly TraceEvent[]): string {
+export function lineProfile(events: readonly TraceEvent[], at: Place = asCounted): string {
   const lines = events.map(({ line }) => Math.abs(line)).filter((line) => line > 0);
   if (lines.length === 0) return "";
   const lowest = lines.reduce((least, line) => Math.min(least, line));
@@ -45,7 +53,7 @@ export function lineProfile(events: readonly TraceEvent[]): string {
   const steps = columns(events).map(({ from, to }) => {
     const line = Math.abs(events[from]?.line ?? 0) || lowest;
     const y = Math.round(12 + ((line - lowest) / span) * 76);
-    return from === 0 ? `M0 ${y}H${to}` : `V${y}H${to}`;
+    return from === 0 ? `M${at(0)} ${y}H${at(to)}` : `V${y}H${at(to)}`;
   });
   return steps.join("");
 }

@@ -8,6 +8,7 @@ const SHAPES = {
   circle: svg`<circle cx="8" cy="8" r="5" stroke-dasharray="2.4 1.9" />`,
   spinner: svg`<path class="spin" d="M8 2.5a5.5 5.5 0 1 1-5.5 5.5" />`,
   check: svg`<path d="m3.2 8.6 3.1 3.1 6.5-7" />`,
+  differs: svg`<path d="M3.5 6h9M3.5 10h9M11 3 5 13" />`,
   dash: svg`<path d="M4 8h8" />`,
   scissors: svg`<circle cx="4.2" cy="4.4" r="1.8" /><circle cx="4.2" cy="11.6" r="1.8" /><path d="m5.8 5.4 7.4 5.4M5.8 10.6l7.4-5.4" />`,
   clock: svg`<circle cx="8" cy="8" r="5.5" /><path d="M8 5v3.2l2 1.4" />`,

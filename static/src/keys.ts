@@ -7,6 +7,7 @@ const LETTERS: Readonly<Record<string, StepCommand>> = {
   n: "over",
   o: "out",
   b: "back",
+  d: "difference",
 };
 
 const NAMED: Readonly<Record<string, StepCommand>> = {

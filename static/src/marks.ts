@@ -9,9 +9,13 @@ import { LANES, type TraceStore } from "./trace-store.js";
 function traceMarks({ store, player }: AppState): LineMark[] {
   if (!store) return [];
   const { view } = player;
-  const marks: LineMark[] = markersAt(store.lane(view), player.stepIn(view, store));
   const other = LANES.find((name) => name !== view) ?? view;
-  if (store.lane(other).length === 0 || store.lane(view).length === 0) return marks;
+  // A step that only the other lane has is still where the person is.
+  const isElsewhere = !player.isIn(view, store) && player.isIn(other, store);
+  const marks: LineMark[] = isElsewhere
+    ? []
+    : markersAt(store.lane(view), player.stepIn(view, store));
+  if (!player.isIn(other, store)) return marks;
   // The other lane adds a word only where it stands elsewhere.
   const step = player.stepIn(other, store);
   const here = new Set(marks.map(({ line, kind }) => `${kind} ${line}`));

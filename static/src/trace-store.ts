@@ -5,8 +5,10 @@
  * the same. Entries may arrive twice and lanes may restart; both are settled here, by id.
  */
 
+import { ComparedTrace } from "./compared-trace.js";
 import { isNewer } from "./ids.js";
 import type {
+  FrameConfidence,
   LaneEntries,
   LaneUnavailable,
   LogEvent,
@@ -31,6 +33,8 @@ export const LANES: readonly LaneName[] = ["predicted", "actual"];
 /** What one lane holds of its current attempt. */
 export class LaneTrace {
   timeline = new StateTimeline();
+  /** How sure the model was, per step; null where it did not say. */
+  confidence: (FrameConfidence | null)[] = [];
   console: Console[] = [];
   started: TraceStarted | null = null;
   finished: TraceFinished | null = null;
@@ -59,6 +63,18 @@ export class TraceStore {
   readonly lastIds = new Map<string, string>();
   /** True once the server said that the log is closed and was sent in full. */
   complete = false;
+  /** Both lanes on one scale of rows. */
+  readonly compared: ComparedTrace;
+
+  /** `source` is the program that ran: events may name a line without repeating its text. */
+  constructor(source = "") {
+    this.compared = new ComparedTrace(this, source);
+  }
+
+  /** Whether no lane can grow any more. */
+  get isOver(): boolean {
+    return this.complete || this.progress.finished !== null;
+  }
 
   lane(name: LaneName): LaneTrace {
     return this.lanes.get(name) as LaneTrace;
@@ -132,8 +148,12 @@ function applyToLane(lane: LaneTrace, event: LogEvent): boolean {
   return true;
 }
 
-function applyFrames(lane: LaneTrace, { first, frames }: TraceFrames): boolean {
+function applyFrames(lane: LaneTrace, { first, frames, confidence = [] }: TraceFrames): boolean {
   if (first > lane.length) return false;
-  for (const event of frames.slice(lane.length - first)) lane.timeline.push(event);
+  const known = lane.length - first;
+  frames.slice(known).forEach((event, at) => {
+    lane.timeline.push(event);
+    lane.confidence.push(confidence[known + at] ?? null);
+  });
   return true;
 }

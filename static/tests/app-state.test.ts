@@ -96,7 +96,7 @@ describe("running", () => {
     accept();
     expect(visited).toMatchObject([{ id: RUN_ID, isOwner: true, visibility: "private" }]);
     env.socket.receive(entries("actual", "1-1", frames(TWO_CALLS)));
-    expect([state.player.step, state.isRunning]).toEqual([7, true]);
+    expect([state.player.row, state.isRunning]).toEqual([7, true]);
     env.socket.receive({ type: "run.complete", run_id: RUN_ID });
     expect(state.isBusy).toBe(false);
   });

@@ -151,6 +151,7 @@ export function pageConfig(change: Partial<PageConfig> = {}): PageConfig {
     protocol: 1,
     ws_path: "/ws/",
     version: "0.1.0",
+    predicts: true,
     examples: [
       {
         slug: "first",

@@ -13,10 +13,10 @@ describe("the cursor", () => {
     const [player, store] = [new Player(), new TraceStore()];
     grown(store, 0, 3);
     player.sync(store);
-    expect(player.step).toBe(2);
+    expect(player.row).toBe(2);
     grown(store, 3, 6);
     player.sync(store);
-    expect(player.step).toBe(5);
+    expect(player.row).toBe(5);
   });
 
   it("stays where a person stepped while more steps arrive", () => {
@@ -26,26 +26,26 @@ describe("the cursor", () => {
     player.command("back", store);
     grown(store, 3, 6);
     player.sync(store);
-    expect(player.step).toBe(1);
+    expect(player.row).toBe(1);
     player.follow(store);
-    expect([player.step, player.following]).toEqual([5, true]);
+    expect([player.row, player.following]).toEqual([5, true]);
   });
 
   it("goes to the step of a link as soon as it has arrived", () => {
     const [player, store] = [new Player({ step: 5 }), new TraceStore()];
     grown(store, 0, 2);
     player.sync(store);
-    expect(player.step).toBe(1);
+    expect(player.row).toBe(1);
     grown(store, 2, 8);
     player.sync(store);
-    expect(player.step).toBe(4);
+    expect(player.row).toBe(4);
   });
 
   it("stops at the last step when a link names a later one", () => {
     const [player, store] = [new Player({ step: 999 }), new TraceStore()];
     grown(store, 0, 8);
     player.sync(store);
-    expect(player.step).toBe(7);
+    expect(player.row).toBe(7);
   });
 
   it.each([0, -3, Number.NaN, null])("ignores the step %j of a link", (step) => {
@@ -56,9 +56,9 @@ describe("the cursor", () => {
     const [player, store] = [new Player(), new TraceStore()];
     grown(store, 0, 3);
     player.moveTo(99, store);
-    expect(player.step).toBe(2);
+    expect(player.row).toBe(2);
     player.moveTo(-5, store);
-    expect(player.step).toBe(0);
+    expect(player.row).toBe(0);
   });
 
   it("comes back into a lane that began again", () => {
@@ -67,7 +67,7 @@ describe("the cursor", () => {
     player.moveTo(6, store);
     store.apply(entries("actual", "2-1", { type: "lane.reset", attempt: 2, reason: "" }));
     player.sync(store);
-    expect(player.step).toBe(0);
+    expect(player.row).toBe(0);
   });
 });
 

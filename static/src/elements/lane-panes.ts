@@ -1,10 +1,12 @@
 /** `<lane-panes>`: one lane's state at a step: what happens, variables, call stack, output. */
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
+import { localConfidence, placeConfidence, valueConfidence } from "../confidence.js";
 import { describeStep, resultOf, shorten } from "../describe.js";
 import { icon } from "../icons.js";
 import { endWord, LANE_TITLES } from "../lane-status.js";
 import type { LaneName, TraceStore } from "../trace-store.js";
+import { renderConfidence } from "./confidence-word.js";
 import { define, LightElement } from "./light.js";
 import "./output-pane.js";
 import "./stack-pane.js";
@@ -20,10 +22,6 @@ export class LanePanes extends LightElement {
     name: { attribute: false },
     step: { attribute: false },
     sourceLines: { attribute: false },
-    /** Whether the other lane is shown beside this one. */
-    paired: { attribute: false },
-    /** Whether the step buttons and keys move this lane. */
-    chosen: { attribute: false },
     selected: { state: true },
   };
 
@@ -32,8 +30,6 @@ export class LanePanes extends LightElement {
   declare name: LaneName;
   declare step: number;
   declare sourceLines: readonly string[];
-  declare paired: boolean;
-  declare chosen: boolean;
   /** Serial of the chosen activation, or null for the innermost. */
   declare private selected: number | null;
 
@@ -43,8 +39,6 @@ export class LanePanes extends LightElement {
     this.name = "actual";
     this.step = 0;
     this.sourceLines = [];
-    this.paired = false;
-    this.chosen = true;
     this.selected = null;
   }
 
@@ -67,6 +61,8 @@ export class LanePanes extends LightElement {
       <section class="pane pane-variables">
         <h2>Variables${name ? html` <span class="pane-of">in <code>${name}</code></span>` : null}</h2>
         <variables-pane .activation=${activation}
+          .confidence=${(local: string) => (isCurrent ? localConfidence(lane, this.step, local) : null)}
+          .resultConfidence=${isCurrent ? valueConfidence(lane, this.step) : null}
           .event=${isCurrent ? (timeline.events[this.step] ?? null) : null}
           .result=${isCurrent ? resultOf(lane, this.step) : null}
           .previous=${isCurrent ? timeline.before(this.step) : null}></variables-pane>
@@ -94,8 +90,9 @@ export class LanePanes extends LightElement {
     const end = this.step >= lane.length - 1 ? endWord(lane.finished) : "";
     return html`<div class="heading">
       <p class="now now-${kind}">
-        ${this.paired || this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
+        ${this.name === "predicted" ? html`<span class="claim">${LANE_TITLES[this.name]}</span>` : null}
         <span class="now-lead">${lead}</span> <code>${shorten(code, MAX_CODE_CHARS)}</code>
+        ${renderConfidence(placeConfidence(lane, this.step))}
       </p>
       ${end && lane.length > 1 ? this.renderEnd(end) : null}
     </div>`;
@@ -103,12 +100,9 @@ export class LanePanes extends LightElement {
 
   /** A finished run opens at its end, where no step forwards is left. */
   private renderEnd(word: string): TemplateResult {
-    return html`<div class="now-end"><span>${word}</span>${
-      this.chosen
-        ? html`<button type="button" class="from-start"
-            @click=${() => this.emit("from-start")}>${icon("play")}From the start</button>`
-        : null
-    }</div>`;
+    return html`<div class="now-end"><span>${word}</span>
+      <button type="button" class="from-start"
+        @click=${() => this.emit("from-start")}>${icon("play")}From the start</button></div>`;
   }
 
   /** The timeline above already says how the lane stands and why. */

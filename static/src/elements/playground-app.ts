@@ -10,16 +10,19 @@ import {
   readConfig,
   type Visibility,
 } from "../config.js";
-import { spokenStep } from "../describe.js";
 import { browserStorage, Drafts } from "../drafts.js";
 import { icon } from "../icons.js";
 import { takesText } from "../keys.js";
 import { announcement } from "../lane-status.js";
 import { editorMarks, ranProgramMarks } from "../marks.js";
+import type { Place } from "../player.js";
 import { readSetting, writeSetting } from "../preferences.js";
 import { browserEnvironment, type SessionEnvironment } from "../run-session.js";
+import { spokenRow } from "../spoken.js";
 import type { StepCommand } from "../stepper.js";
 import type { LaneName } from "../trace-store.js";
+import { verdictOf } from "../verdict.js";
+import { spokenVerdict } from "../verdict-words.js";
 import { renderBanner } from "./banner.js";
 import type { CodeEditor } from "./code-editor.js";
 import { define, LightElement } from "./light.js";
@@ -92,8 +95,9 @@ export class PlaygroundApp extends LightElement {
         @example-choice=${this.chooseExample}
         @restore-request=${() => state.restore()}
         @step-command=${(event: CustomEvent<StepCommand>) => this.step(event.detail)}
-        @step-to=${(event: CustomEvent<number>) =>
-          this.play((player, store) => player.moveTo(event.detail, store))}
+        @row-to=${(event: CustomEvent<number>) => this.goTo(event.detail)}
+        @step-of=${({ detail }: CustomEvent<Place>) =>
+          this.play((player, store) => player.moveToStep(detail.view, detail.step, store))}
         @lane-choice=${(event: CustomEvent<LaneName>) =>
           this.play((player, store) => player.choose(event.detail, store))}
         @follow-request=${() => this.play((player, store) => player.follow(store))}
@@ -104,9 +108,10 @@ export class PlaygroundApp extends LightElement {
           .running=${state.isRunning} .source=${state.run?.program.source ?? ""}
           .edited=${state.isEdited} .marks=${state.isEdited ? ranProgramMarks(state) : []}
           .cspNonce=${this.nonce ?? ""} .letterKeys=${this.letterKeys}
-          .examples=${this.config.examples}></trace-player>
+          .predicts=${this.config.predicts} .examples=${this.config.examples}></trace-player>
       </div>
       <p class="visually-hidden" aria-live="polite">${announcement(state.store)}</p>
+      <p class="visually-hidden spoken-verdict" aria-live="polite">${spokenVerdict(verdictOf(state.store))}</p>
       <p class="visually-hidden spoken-step" aria-live="polite">${this.spoken}</p>
       <share-dialog .run=${state.run} .at=${this.stepOnScreen()}
         @visibility-change=${(event: CustomEvent<Visibility>) =>
@@ -133,23 +138,29 @@ export class PlaygroundApp extends LightElement {
         @source-change=${(event: CustomEvent<string>) => state.edit({ source: event.detail })}
       ></code-editor>
       <run-bar .program=${state.program} .limits=${config.limits} .problem=${state.inputProblem}
-        .busy=${state.isBusy} .stopping=${state.isStopping}></run-bar>
+        .busy=${state.isBusy} .stopping=${state.isStopping}
+        .predicts=${config.predicts} .modest=${state.store === null && !state.isBusy}></run-bar>
     </section>`;
   }
 
-  private stepOnScreen(): { step: number; view: LaneName } | null {
+  private stepOnScreen(): Place | null {
     const { store, player } = this.state;
-    return store && store.lane(player.view).length > 0
-      ? { step: player.step, view: player.view }
-      : null;
+    return store && store.compared.rows.length > 0 ? player.place : null;
   }
 
   private step(command: StepCommand): void {
     this.play((player, store) => player.command(command, store));
+    this.speak();
+  }
+
+  private goTo(row: number): void {
+    this.play((player, store) => player.moveTo(row, store));
+    this.speak();
+  }
+
+  private speak(): void {
     const { store, player, run } = this.state;
-    if (!store || !run) return;
-    const step = player.stepIn(player.view, store);
-    this.spoken = spokenStep(store.lane(player.view), step, run.program.source.split("\n"));
+    if (store && run) this.spoken = spokenRow(store, player, run.program.source.split("\n"));
   }
 
   private play(change: Parameters<AppState["play"]>[0]): void {

@@ -16,6 +16,10 @@ export class RunBar extends LightElement {
     problem: { attribute: false },
     busy: { attribute: false },
     stopping: { attribute: false },
+    /** Whether this site has a model that predicts. */
+    predicts: { attribute: false },
+    /** Whether another button of the page says the same, larger. */
+    modest: { attribute: false },
   };
 
   declare program: Program;
@@ -23,6 +27,8 @@ export class RunBar extends LightElement {
   declare problem: Problem | null;
   declare busy: boolean;
   declare stopping: boolean;
+  declare predicts: boolean;
+  declare modest: boolean;
 
   constructor() {
     super();
@@ -30,6 +36,8 @@ export class RunBar extends LightElement {
     this.problem = null;
     this.busy = false;
     this.stopping = false;
+    this.predicts = true;
+    this.modest = false;
     this.addEventListener("keydown", this.onKey);
   }
 
@@ -68,8 +76,9 @@ export class RunBar extends LightElement {
 
   /** One button that changes its word: replacing it would take the focus away. */
   private renderRun(): TemplateResult {
-    const word = this.busy ? (this.stopping ? "Stopping…" : "Stop") : "Run";
-    return html`<button type="button" class="button-primary run ${this.busy ? "button-stop" : ""}"
+    const start = this.predicts ? "Predict and run" : "Run";
+    const word = this.busy ? (this.stopping ? "Stopping…" : "Stop") : start;
+    return html`<button type="button" class="button-primary run ${this.busy ? "button-stop" : ""} ${this.modest ? "button-modest" : ""}"
       aria-keyshortcuts=${this.busy ? "Escape" : "Control+Enter Meta+Enter"}
       aria-disabled=${this.stopping}
       @click=${() => this.emit(this.busy ? "stop-request" : "run-request")}>

@@ -7,7 +7,7 @@ import { define, LightElement } from "./light.js";
 type Row = readonly [keys: readonly string[], meaning: string];
 
 const EVERYWHERE: readonly Row[] = [
-  [["Ctrl/⌘ Enter"], "Run"],
+  [["Ctrl/⌘ Enter"], "Predict and run"],
   [["Ctrl/⌘ Shift Enter"], "Go to the trace"],
   [["Ctrl/⌘ S"], "Share this run"],
   [["Esc"], "Stop, with the focus outside the editor"],
@@ -20,6 +20,8 @@ const IN_TRACE: readonly Row[] = [
   [["n"], "Step over: the next step in this function"],
   [["o"], "Step out: back to the caller"],
   [["b", "←"], "Step back"],
+  [["d"], "Next place where prediction and reality differ"],
+  [["↑", "↓"], "One row up or down, in the list of all steps"],
   [["Home", "End"], "First and last step, with the focus on the trace"],
 ];
 

@@ -22,18 +22,28 @@ const BUTTONS: readonly Button[] = [
   { command: "last", name: "Last step", icon: "last", key: "End" },
 ];
 
+const DIFFERENCE: Button = {
+  command: "difference",
+  name: "Next difference",
+  icon: "differs",
+  key: "d",
+};
+
 const FORWARD: ReadonlySet<StepCommand> = new Set(["into", "over", "out", "last"]);
 
 export class StepBar extends LightElement {
   static override properties = {
     step: { attribute: false },
     count: { attribute: false },
+    /** In how many places the lanes differ. */
+    differences: { attribute: false },
     following: { attribute: false },
     running: { attribute: false },
   };
 
   declare step: number;
   declare count: number;
+  declare differences: number;
   declare following: boolean;
   declare running: boolean;
 
@@ -41,6 +51,7 @@ export class StepBar extends LightElement {
     super();
     this.step = 0;
     this.count = 0;
+    this.differences = 0;
     this.following = false;
     this.running = false;
   }
@@ -51,6 +62,7 @@ export class StepBar extends LightElement {
     return html`
       <div class="step-buttons" role="group" aria-label="Step through the trace">
         ${BUTTONS.map((button) => this.renderButton(button))}
+        ${this.differences > 0 ? this.renderButton(DIFFERENCE) : null}
       </div>
       <output class="step-count" aria-live="off">${label}</output>
       ${
@@ -65,13 +77,13 @@ export class StepBar extends LightElement {
       <input class="step-slider" type="range" min="1" max=${Math.max(1, this.count)}
         .value=${String(this.step + 1)} ?disabled=${this.count < 2}
         aria-label="Step" aria-valuetext=${label}
-        @input=${(event: Event) => this.emit("step-to", slided(event))} />
+        @input=${(event: Event) => this.emit("row-to", slided(event))} />
     `;
   }
 
   private renderButton({ command, name, icon: shape, key }: Button): TemplateResult {
     const atEnd = this.step >= this.count - 1;
-    const disabled = FORWARD.has(command) ? atEnd : this.step <= 0;
+    const disabled = FORWARD.has(command) ? atEnd : command !== "difference" && this.step <= 0;
     // `aria-disabled` keeps the focus on a button that has just become useless.
     return html`<button type="button" class="step-button step-${command}"
       aria-disabled=${disabled} aria-label=${name} aria-keyshortcuts=${key}

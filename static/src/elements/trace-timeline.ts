@@ -1,8 +1,8 @@
 /**
- * `<trace-timeline>`: both lanes, one above the other on one scale of steps.
+ * `<trace-timeline>`: both lanes, one above the other on one scale of rows.
  *
- * Each lane says what it is, how it stands and, in a small drawing, how the program moves through
- * its lines and calls. A lane without steps says why.
+ * Each lane says what it is, who made it and how it stands and, in a small drawing, how the program
+ * moves through its lines and calls, and where the two differ. A lane without steps says why.
  */
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -10,6 +10,7 @@ import { depthProfile, lineProfile } from "../depth-profile.js";
 import { stepOfError } from "../describe.js";
 import { icon } from "../icons.js";
 import { LANE_TITLES, laneStatus } from "../lane-status.js";
+import { modelFacts } from "../model-facts.js";
 import { LANES, type LaneName, type LaneTrace, type TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
 
@@ -19,14 +20,14 @@ export class TraceTimeline extends LightElement {
     /** Grows with every change of the store, which is changed in place. */
     revision: { attribute: false },
     view: { attribute: false },
-    step: { attribute: false },
+    row: { attribute: false },
     explained: { state: true },
   };
 
   declare store: TraceStore | null;
   declare revision: number;
   declare view: LaneName;
-  declare step: number;
+  declare row: number;
   /** Lanes without steps whose reason was asked for. */
   declare private explained: ReadonlySet<LaneName>;
 
@@ -35,13 +36,12 @@ export class TraceTimeline extends LightElement {
     this.store = null;
     this.revision = 0;
     this.view = "actual";
-    this.step = 0;
+    this.row = 0;
     this.explained = new Set();
   }
 
-  private get longest(): number {
-    const { store } = this;
-    return store ? Math.max(0, ...LANES.map((name) => store.lane(name).length)) : 0;
+  private get rowCount(): number {
+    return this.store?.compared.rows.length ?? 0;
   }
 
   protected override render(): TemplateResult {
@@ -66,6 +66,7 @@ export class TraceTimeline extends LightElement {
         <span class="lane-maker">${maker}</span>
       </label>
       <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span>${isFolded ? this.renderWhy(name) : nothing}</span>
+      ${name === "predicted" && lane ? renderFacts(lane) : nothing}
       ${lane && lane.length > 0 ? this.renderTrack(name, lane.length) : nothing}
       ${
         status.detail
@@ -92,26 +93,32 @@ export class TraceTimeline extends LightElement {
     if (step < 0) return nothing;
     return html`<button type="button" class="link" @click=${() => {
       this.emit("lane-choice", name);
-      this.emit("step-to", step);
+      this.emit("step-of", { view: name, step });
     }}>Show the step</button>`;
   }
 
   private renderTrack(name: LaneName, length: number): TemplateResult {
     const events = this.store?.lane(name).timeline.events ?? [];
+    const compared = this.store?.compared;
+    const at = (step: number) =>
+      step < length
+        ? (compared?.rowOf(name, step) ?? step)
+        : (compared?.rowOf(name, length - 1) ?? 0) + 1;
     // The step bar's slider does the same for the keyboard, so the drawing stays out of its way.
     return html`<div class="track" aria-hidden="true"
       @pointerdown=${this.scrub} @pointermove=${this.scrub}>
-      <svg viewBox="0 0 ${this.longest} 100" preserveAspectRatio="none">
-        <path class="track-depth" d=${depthProfile(events)}></path>
-        <path class="track-lines" d=${lineProfile(events)}></path>
+      <svg viewBox="0 0 ${this.rowCount} 100" preserveAspectRatio="none">
+        <path class="track-depth" d=${depthProfile(events, at)}></path>
+        <path class="track-lines" d=${lineProfile(events, at)}></path>
+        <path class="track-differs" d=${(compared?.stretches ?? []).map(({ from, to }) => `M${from} 84H${to}V100H${from}Z`).join("")}></path>
       </svg>
-      <i class="playhead" data-step=${Math.min(this.step, length - 1)}></i>
+      <i class="playhead"></i>
     </div>`;
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
+    const ratio = (this.row + 0.5) / Math.max(1, this.rowCount);
     for (const playhead of this.querySelectorAll<HTMLElement>(".playhead")) {
-      const ratio = (Number(playhead.dataset.step) + 0.5) / Math.max(1, this.longest);
       playhead.style.setProperty("left", `${ratio * 100}%`);
     }
   }
@@ -121,9 +128,18 @@ export class TraceTimeline extends LightElement {
     const track = event.currentTarget as HTMLElement;
     if (event.type === "pointerdown") track.setPointerCapture(event.pointerId);
     const { left, width } = track.getBoundingClientRect();
-    const step = Math.floor(((event.clientX - left) / Math.max(1, width)) * this.longest);
-    this.emit("step-to", Math.max(0, Math.min(step, this.longest - 1)));
+    const row = Math.floor(((event.clientX - left) / Math.max(1, width)) * this.rowCount);
+    this.emit("row-to", Math.max(0, Math.min(row, this.rowCount - 1)));
   }
+}
+
+/** Engine, tokens and speed of a prediction, and the way to how good the model is. */
+function renderFacts(lane: LaneTrace): TemplateResult | typeof nothing {
+  const facts = modelFacts(lane);
+  if (facts.length === 0) return nothing;
+  return html`<p class="lane-facts">${facts.map(
+    ({ text, meaning }) => html`<span title=${meaning}>${text}</span>`,
+  )}<a href="/models/">Scores</a></p>`;
 }
 
 define("trace-timeline", TraceTimeline);

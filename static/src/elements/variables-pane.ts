@@ -1,10 +1,12 @@
 /** `<variables-pane>`: the variables of one activation, with what the last line changed tagged. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { Confidence } from "../confidence.js";
 import { icon } from "../icons.js";
 import type { TraceEvent } from "../protocol.gen.js";
 import type { Activation } from "../state-timeline.js";
 import { type Variable, variablesOf } from "../variables.js";
+import { renderConfidence } from "./confidence-word.js";
 import { define, LightElement } from "./light.js";
 
 /** Longer values are folded: a list of a thousand numbers must not push the rest away. */
@@ -16,6 +18,8 @@ export class VariablesPane extends LightElement {
     event: { attribute: false },
     previous: { attribute: false },
     result: { attribute: false },
+    confidence: { attribute: false },
+    resultConfidence: { attribute: false },
     unfolded: { state: true },
     copied: { state: true },
   };
@@ -27,6 +31,9 @@ export class VariablesPane extends LightElement {
   declare previous: Activation | null;
   /** What the step returned or raised, shown below the variables. */
   declare result: Variable | null;
+  /** How sure a model was of a variable's value; null for what nobody predicted. */
+  declare confidence: (name: string) => Confidence | null;
+  declare resultConfidence: Confidence | null;
   declare private unfolded: ReadonlySet<string>;
   declare private copied: string;
 
@@ -36,6 +43,8 @@ export class VariablesPane extends LightElement {
     this.event = null;
     this.previous = null;
     this.result = null;
+    this.confidence = () => null;
+    this.resultConfidence = null;
     this.unfolded = new Set();
     this.copied = "";
   }
@@ -55,10 +64,12 @@ export class VariablesPane extends LightElement {
     </table>`;
   }
 
-  private renderVariable({ name, value, change, isShortened }: Variable): TemplateResult {
+  private renderVariable(variable: Variable): TemplateResult {
+    const { name, value, change, isShortened } = variable;
+    const isResult = variable === this.result;
     return html`<tr class=${change ? `is-${change}` : ""}>
       <th scope="row" title=${name}>${name}</th>
-      <td class="value">${this.renderValue(name, value, isShortened)}</td>
+      <td class="value">${this.renderValue(name, value, isShortened)}${renderConfidence(isResult ? this.resultConfidence : this.confidence(name))}</td>
       <td class="change">${
         change ? html`<span class="tag tag-${change}">${icon("dot")}${change}</span>` : nothing
       }</td>

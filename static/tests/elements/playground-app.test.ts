@@ -47,9 +47,13 @@ async function open(change: Partial<PageConfig> = {}): Promise<PlaygroundApp> {
   return app;
 }
 
-async function openRun(events = [...TWO_CALLS]): Promise<PlaygroundApp> {
+/** A run on a site without a model, or one whose prediction the test still sends. */
+async function openRun(events = [...TWO_CALLS], hasModel = false): Promise<PlaygroundApp> {
   const app = await open({ run: storedRun() });
   env.socket.ready();
+  if (!hasModel) {
+    env.socket.receive(entries("predicted", "1-1", { type: "lane.unavailable", reason: "None." }));
+  }
   env.socket.receive(entries("actual", "1-1", frames(events)));
   await drawn(app);
   return app;
@@ -95,7 +99,7 @@ describe("the player page", () => {
     env.socket.receive(entries("actual", "1-2", frames(TWO_CALLS.slice(3), 3)));
     await drawn(app);
     expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
-    expect(textOf(app, ".now")).toBe("outer returned 2");
+    expect(textOf(app, ".now-of-actual .now")).toBe("outer returned 2");
     expect(window.location.pathname).toBe(`/r/${RUN_ID}`);
   });
 
@@ -140,7 +144,7 @@ describe("the player page", () => {
       { type: "run.complete", run_id: RUN_ID },
     );
     await drawn(app);
-    expect(textOf(app, ".now-end")).toBe("End of the runFrom the start");
+    expect(textOf(app, ".now-end")).toBe("End of the run From the start");
     one<HTMLButtonElement>(app, ".from-start").click();
     await drawn(app);
     expect(textOf(app, ".step-count")).toBe("Step 1 of 8");
@@ -196,7 +200,7 @@ describe("the player page", () => {
   });
 
   it("says at once that there is no prediction, and why when asked", async () => {
-    const app = await openRun();
+    const app = await openRun(undefined, true);
     const reason = "No model is configured.";
     env.socket.receive(entries("predicted", "1-1", { type: "lane.unavailable", reason }));
     await drawn(app);
@@ -262,7 +266,7 @@ describe("the player page", () => {
     ]);
     env.socket.receive(
       entries("actual", "1-2", { type: "trace.output", step: 0, stream: "stdout", text: hostile }),
-      entries("predicted", "1-1", { type: "lane.unavailable", reason: hostile }),
+      entries("predicted", "1-2", { type: "lane.unavailable", reason: hostile }),
     );
     await drawn(app);
     expect(app.querySelector("[onerror]")).toBeNull();
@@ -287,17 +291,6 @@ describe("the player page", () => {
     expect(textOf(app, ".main-editor .cm-content")).toContain("def outer");
   });
 
-  it("shows both lanes beside each other when both have steps, and labels the prediction", async () => {
-    const app = await openRun();
-    env.socket.receive(entries("predicted", "1-1", frames(TWO_CALLS.slice(0, 4))));
-    await drawn(app);
-    expect(app.querySelectorAll("lane-panes")).toHaveLength(2);
-    expect(textOf(app, ".panes-predicted")).toContain("Predicted, not executed");
-    one<HTMLInputElement>(app, "input[value=predicted]").click();
-    await drawn(app);
-    expect(one(app, "lane-panes[data-chosen]").className).toContain("panes-predicted");
-  });
-
   it("puts an error beside the field that it is about", async () => {
     const app = await open();
     one<HTMLButtonElement>(app, ".run").click();
@@ -308,7 +301,7 @@ describe("the player page", () => {
     await drawn(app);
     expect(textOf(app, "#entry-problem")).toBe("No such function. Check the name.");
     expect(one(app, "#entry").getAttribute("aria-invalid")).toBe("true");
-    expect(textOf(app, ".run")).toContain("Run");
+    expect(textOf(app, ".run")).toContain("Predict and run");
   });
 
   it("says when it reconnects and when it is too old for the server", async () => {
