@@ -117,6 +117,9 @@ SANDBOX_PYTHON = env_str("SANDBOX_PYTHON")
 SANDBOX_RUNTIME_DIR = env_str("SANDBOX_RUNTIME_DIR", "/var/lib/cwm-playground/runtime")
 # How strong a box has to be: "A" refuses to run code where boxes cannot have a cgroup each.
 SANDBOX_TIER = env_choice("SANDBOX_TIER", "best", ("best", "A", "B"))
+# Whether a sandbox worker that cannot start boxes ends with status 3. Else it serves, and tells
+# everybody who runs a program why that is not possible.
+SANDBOX_REQUIRED = env_bool("SANDBOX_REQUIRED", default=False)
 # Boxes that each worker process keeps ready. One is used per run, so one hides the start from a
 # person who runs again; two also where runs follow each other at once.
 SANDBOX_POOL_SIZE = env_int("SANDBOX_POOL_SIZE", 2, minimum=0, maximum=32)

@@ -51,22 +51,22 @@ print("unshared", flush=True)
 sys.stdin.readline()  # until the parent has mapped the user ids
 with open("/proc/sys/user/max_user_namespaces", "w") as file:
     file.write("0")
-os.execv(sys.executable, [sys.executable, "-c", sys.argv[1], sys.argv[2]])
+os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def test_without_user_namespaces_nothing_runs_and_the_remedy_is_named(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("switching namespaces off for one process takes root")
-    mark = tmp_path / "ran"
-    tmp_path.chmod(0o777)
+def without_namespaces(
+    command: list[str], environment: dict[str, str] | None = None
+) -> tuple[int, str, str]:
+    """Exit status, output and errors of a command for which the kernel makes no user namespace."""
     with subprocess.Popen(
-        [sys.executable, "-c", SWITCH_OFF, TRY.replace("DROP", "65533"), str(mark)],
+        [sys.executable, "-c", SWITCH_OFF, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        env=os.environ | (environment or {}),
     ) as worker:
         assert worker.stdout is not None
         if worker.stdout.readline() != "unshared\n":
@@ -75,7 +75,17 @@ def test_without_user_namespaces_nothing_runs_and_the_remedy_is_named(tmp_path: 
         for name in ("uid_map", "gid_map"):
             Path(f"/proc/{worker.pid}/{name}").write_text("0 0 65536")
         written, errors = worker.communicate("go\n", timeout=110)
-    assert worker.returncode == 0, errors
+    return worker.returncode, written, errors
+
+
+def test_without_user_namespaces_nothing_runs_and_the_remedy_is_named(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("switching namespaces off for one process takes root")
+    mark = tmp_path / "ran"
+    tmp_path.chmod(0o777)
+    code = TRY.replace("DROP", "65533")
+    status, written, errors = without_namespaces([sys.executable, "-c", code, str(mark)])
+    assert status == 0, errors
     probe_line, refused_line, messages_line = written.splitlines()
     assert probe_line.startswith("probe False")
     for line in (probe_line, refused_line):
@@ -84,6 +94,27 @@ def test_without_user_namespaces_nothing_runs_and_the_remedy_is_named(tmp_path: 
     assert refused_line.startswith("refused")
     assert messages_line == "messages []"
     assert not mark.exists()
+
+
+def test_a_worker_that_has_to_run_programs_and_cannot_ends_before_it_takes_any(
+    tmp_path: Path,
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("switching namespaces off for one process takes root")
+    celery = [sys.executable, "-m", "celery", "-A", "webapp.celery:app", "worker", "-P", "solo"]
+    environment = {
+        "SANDBOX_REQUIRED": "1",
+        "SECRET_KEY": "for this test only",
+        "DATA_DIR": str(tmp_path),
+        # Nobody listens there: a worker that came so far would say so and wait.
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
+    status, _, errors = without_namespaces([*celery, "-Q", "sandbox"], environment)
+    assert status == 3, errors
+    assert "No program can be run here" in errors
+    assert "user.max_user_namespaces is 0" in errors
+    assert "sysctl user.max_user_namespaces=10000" in errors
+    assert "127.0.0.1:1" not in errors
 
 
 def test_a_kernel_that_refuses_is_met_by_a_refusal_to_run(tmp_path: Path) -> None:

@@ -80,6 +80,49 @@ def test_secrets_have_no_default() -> None:
     assert text.count("${POSTGRES_PASSWORD:?") == text.count("${POSTGRES_PASSWORD")
 
 
+def test_only_what_signs_sessions_has_the_key() -> None:
+    holders = {name for name in OURS if "SECRET_KEY" in SERVICES[name]["environment"]}
+    assert holders == {"web", "migrate"}
+
+
+def test_what_runs_students_programs_holds_no_secret_but_its_way_to_the_stores() -> None:
+    environment = SERVICES["worker-sandbox"]["environment"]
+    secret = {name for name in environment if re.search("KEY|SECRET|PASSWORD|TOKEN", name)}
+    assert secret == set()
+    assert [name for name, value in environment.items() if "PASSWORD" in str(value)] == [
+        "DATABASE_URL"
+    ]
+
+
+def test_every_limit_reaches_every_container_of_ours() -> None:
+    limits = re.compile("MAX_|LEASE_|STREAM_")
+    wanted = {name for name in setting_names() if limits.match(name)}
+    assert wanted
+    for name in OURS:
+        assert wanted <= set(SERVICES[name]["environment"])
+
+
+def test_every_setting_of_the_sandbox_reaches_its_worker() -> None:
+    wanted = {name for name in setting_names() if name.startswith("SANDBOX_")}
+    environment = SERVICES["worker-sandbox"]["environment"]
+    assert wanted <= set(environment)
+    # A worker without boxes would take runs and answer each with a refusal.
+    assert environment["SANDBOX_REQUIRED"] == "${SANDBOX_REQUIRED:-1}"
+
+
+def test_defaults_in_the_file_are_those_of_the_settings() -> None:
+    text = (ROOT / "webapp" / "settings.py").read_text()
+    defaults = dict(re.findall(r"env_int\(\s*\"([A-Z_]+)\", (\d+)", text))
+    environment = SERVICES["worker-sandbox"]["environment"]
+    written = {
+        name: match[1]
+        for name, value in environment.items()
+        if name in defaults and (match := re.search(r":-(\d+)\}", str(value)))
+    }
+    assert len(written) >= 6
+    assert written == {name: defaults[name] for name in written}
+
+
 @pytest.mark.parametrize("queue", processes.QUEUES)
 def test_workers_run_the_same_command_line_as_on_one_machine(queue: str) -> None:
     command = SERVICES[f"worker-{queue}"]["command"]

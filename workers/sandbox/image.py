@@ -49,7 +49,8 @@ def image_of(
             _make(binds, left_out, files, target)
     except OSError as error:
         raise ImageError(str(error)) from error
-    closed = _closed_folder(target)
+    # Root's boxes are started by a user who owns nothing, others' by the worker's own.
+    closed = _closed_folder(target) if os.geteuid() == 0 else None
     if closed is not None:
         raise ImageError(f"{closed} is closed to other users")
     return target
@@ -66,7 +67,8 @@ def _fingerprint(
     for source, _ in binds:
         for path in _files(Path(source), (*left_out, "__pycache__")):
             facts = path.stat()
-            digest.update(f"{path}:{facts.st_size}:{facts.st_mtime_ns}\n".encode())
+            # Whole seconds: layers of a container image keep no finer ones.
+            digest.update(f"{path}:{facts.st_size}:{int(facts.st_mtime)}\n".encode())
     return digest.hexdigest()
 
 
@@ -88,7 +90,9 @@ def _make(
     target: Path,
 ) -> None:
     """Copy everything under another name, then put it in its place at once."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    if not target.parent.exists():
+        target.parent.mkdir(parents=True)
+        target.parent.chmod(0o755)
     fresh = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         for name in _FOLDERS:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, assert_never
 
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown
 from django.conf import settings
 
 from playground.runs.events import (
@@ -40,6 +41,8 @@ _available: list[Availability] = []
 _pools: list[BoxPool] = []
 #: Less than what a worker is given to stop in.
 _DRAIN_S: Final = 3.0
+#: Exit status of a worker that has to run programs and cannot.
+EXIT_NO_BOXES: Final = 3
 
 
 @cache
@@ -61,6 +64,20 @@ def availability() -> Availability:
             if not _available[0].ok:
                 logger.error("no sandbox: %s %s", _available[0].cause, _available[0].remedy)
         return _available[0]
+
+
+@worker_init.connect
+def refuse_to_start(sender: Any, **_: Any) -> None:
+    """End a worker of the sandbox queue that cannot start boxes, where SANDBOX_REQUIRED says so.
+
+    Elsewhere it serves, and tells everybody who runs a program why that is not possible here.
+    """
+    if not settings.SANDBOX_REQUIRED or "sandbox" not in sender.app.amqp.queues.consume_from:
+        return
+    found = availability()
+    if not found.ok:
+        sys.stderr.write(f"No program can be run here: {found.cause} Remedy: {found.remedy}\n")
+        raise SystemExit(EXIT_NO_BOXES)
 
 
 @worker_process_init.connect

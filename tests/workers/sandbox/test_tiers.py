@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 
 import pytest
 
@@ -13,76 +12,7 @@ from workers.sandbox.launch import find_launcher, launch
 from workers.sandbox.probe import probe
 from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import Message, Output, TraceResult
-from workers.sandbox.tiers import KNOWN, Allowed, Offered, decide
 from workers.sandbox.unavailable import SandboxUnavailable
-
-FULL = Offered(namespaces=True, seccomp=True, cgroup=True, landlock=6)
-NO_NAMESPACES = Offered(seccomp=True, landlock=6)
-ALONE = Allowed(unsafe="i-understand", debug=True, loopback_only=True, other_users=False)
-
-
-def test_a_full_machine_is_tier_a() -> None:
-    assert decide(FULL, Allowed()).tier == "A"
-
-
-def test_a_machine_without_cgroups_is_tier_b() -> None:
-    assert decide(dataclasses.replace(FULL, cgroup=False), Allowed()).tier == "B"
-
-
-def test_by_default_nothing_weaker_than_b_runs() -> None:
-    for namespaces, seccomp, cgroup, landlock in itertools.product(
-        (False, True), (False, True), (False, True), (0, 6)
-    ):
-        offered = Offered(namespaces, seccomp, cgroup, landlock)
-        decision = decide(offered, Allowed(), built=KNOWN)
-        assert decision.tier in ("", "A", "B")
-        if not decision.tier:
-            assert decision.cause
-            assert "docs/sandbox.md" in decision.remedy
-
-
-def test_tier_c_needs_landlock_and_the_operators_word() -> None:
-    allowed = Allowed(weakest="C")
-    assert decide(NO_NAMESPACES, allowed, built=KNOWN).tier == "C"
-    assert decide(Offered(seccomp=True), allowed, built=KNOWN).tier == ""
-    assert decide(Offered(landlock=6), allowed, built=KNOWN).tier == ""
-
-
-def test_what_is_allowed_never_weakens_what_is_possible() -> None:
-    everything = dataclasses.replace(ALONE, weakest="C", backend="wasi")
-    assert decide(FULL, everything, built=KNOWN).tier == "A"
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"unsafe": "yes"}, "i-understand"),
-        ({"debug": False}, "DEBUG"),
-        ({"loopback_only": False}, "more than this machine"),
-        ({"other_users": True}, "accounts"),
-    ],
-)
-def test_running_without_a_box_needs_every_condition(change: dict[str, object], words: str) -> None:
-    assert decide(Offered(), ALONE, built=KNOWN).tier == "D"
-    refused = decide(Offered(), dataclasses.replace(ALONE, **change), built=KNOWN)  # type: ignore[arg-type]
-    assert refused.tier == ""
-    assert words in refused.cause
-
-
-@pytest.mark.parametrize(
-    ("offered", "allowed"),
-    [
-        (NO_NAMESPACES, Allowed(weakest="C")),
-        (Offered(), Allowed(backend="wasi")),
-        (Offered(), ALONE),
-    ],
-)
-def test_tiers_without_boxes_are_refused_even_when_allowed(
-    offered: Offered, allowed: Allowed
-) -> None:
-    decision = decide(offered, allowed)
-    assert decision.tier == ""
-    assert "no boxes of it" in decision.cause
 
 
 @pytest.mark.parametrize("tier", ["C", "W", "D", "Z", "a"])
