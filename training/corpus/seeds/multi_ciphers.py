@@ -145,7 +145,7 @@ def keyword_alphabet(key):
 def substitute(word, key):
     cipher = keyword_alphabet(key)
     normal = sorted(cipher)
-    return "".join(cipher[normal.index(c)] for c in word)
+    return "".join(cipher[normal.index(c)] if c in normal else c for c in word)
 
 #: mixed(1, 8)
 def checksum(code):
