@@ -175,7 +175,7 @@ class Engine:
             raise EngineError("too_long", message, n_prompt_tokens=size, n_ctx=limit)
         if request.rid in self._requests:
             raise EngineError("duplicate", f"A request {request.rid!r} is already running.")
-        if self.waiting >= MAX_WAITING:
+        if len(self._requests) >= self.config.slots + MAX_WAITING:
             raise EngineError("busy", f"{MAX_WAITING} requests are waiting already.")
 
     async def generate(self, request: Request) -> AsyncGenerator[Step, None]:
@@ -272,6 +272,7 @@ async def _ended(thread: asyncio.Future[None]) -> None:
 async def _steps(request: Request, running: _Running) -> AsyncGenerator[Step, None]:
     """The request's messages as steps; those that came while nobody looked are taken together."""
     count, cached = 0, 0
+    last: int | None = None
     while True:
         batch = [await running.queue.get()]
         while not running.queue.empty():
@@ -293,10 +294,11 @@ async def _steps(request: Request, running: _Running) -> AsyncGenerator[Step, No
             if message["timings"]["predicted_n"] != count:
                 raise EngineError("lost", "llama.cpp did not report every token.")
             if token[0] in request.stop_ids:
-                end = Step(reason="stop", matched=token[0])
+                end = Step(reason="stop")
                 break
-        if end is not None and end.reason == "stop" and end.matched is None and ids:
-            end = Step(reason="stop", matched=ids[-1])
+        last = ids[-1] if ids else last
+        if end is not None and end.reason == "stop":
+            end = Step(reason="stop", matched=last)
         if ids or end is not None:
             reason, matched = (end.reason, end.matched) if end else (None, None)
             yield Step(tuple(ids), tuple(logprobs), cached, reason, matched)
