@@ -10,7 +10,8 @@ Two measurements per program (`training/evalset/prepare.py` makes the file):
 * free-running: the model writes the trace alone, greedily. Is the returned value right, is the
   whole trace exact, and which share of the true frames comes before the first difference.
 
-A program whose trace does not fit the context counts as wrong in the free-running figures. This
+A program whose trace does not fit the context counts as wrong in the free-running figures; one
+whose prompt does not is left out. This
 compares tokens; the site's own scores (`traces/score.py`) compare meaning and are a little kinder.
 """
 
@@ -202,8 +203,10 @@ def evaluate(model: PocketModel, evaluation: EvalSet) -> tuple[dict[str, Any], l
     model, specials = evaluation_copy(model), Specials(evaluation)
     figures: dict[str, Any] = {}
     failures: list[Any] = []
-    for group in sorted({case.group for case in evaluation.cases}):
-        cases = [case for case in evaluation.cases if case.group == group]
+    context = model.config.max_position_embeddings
+    fitting = [cut for case in evaluation.cases if (cut := case.cut(context))]
+    for group in sorted({case.group for case in fitting}):
+        cases = [case for case in fitting if case.group == group]
         started = time.monotonic()
         forced = forced_results(model, cases)
         free = free_results(model, cases, specials, evaluation)

@@ -180,7 +180,10 @@ class PocketModel(nn.Module):
         return self.model.norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Scores of every token of the vocabulary."""
+        """Scores of every token of the vocabulary; outside training always in float32, since
+        bfloat16 would round the two best tokens to a tie now and then."""
+        if not self.training:
+            return F.linear(hidden.float(), self.model.embed_tokens.weight.float())
         return F.linear(hidden, self.model.embed_tokens.weight)
 
     def forward(self, ids: Tensor, mask: Mask = None) -> Tensor:

@@ -28,6 +28,22 @@ class Case:
     frame_ends: tuple[int, ...]
     is_complete: bool
 
+    def cut(self, context: int) -> Case | None:
+        """The case as a model of a shorter context sees it; None if not one frame fits."""
+        if len(self.tokens) <= context:
+            return self
+        ends = tuple(end for end in self.frame_ends if end <= context)
+        if not ends:
+            return None
+        return Case(
+            self.name,
+            self.group,
+            self.tokens[: ends[-1]],
+            self.prompt_tokens,
+            ends,
+            is_complete=False,
+        )
+
     @property
     def prompt(self) -> list[int]:
         """What the model is given."""
