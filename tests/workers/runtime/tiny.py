@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket as socket_module
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import httpx
 
 from workers.runtime import artefact
 from workers.runtime.embedded.engine import Engine, EngineConfig, Request, Step
@@ -53,32 +52,32 @@ def ids_of(steps: Sequence[Step]) -> list[int]:
 
 
 @contextmanager
-def engine_process(folder: Path, *arguments: str, name: str = "engine") -> Iterator[str]:
+def engine_process(
+    folder: Path, *arguments: str, name: str = "engine", model: Path = MODEL
+) -> Iterator[str]:
     """The engine as a process; yields its address."""
     socket = folder / f"{name}.sock"
-    argv = [sys.executable, "-m", "workers.runtime.embedded", "--model", str(MODEL)]
+    argv = [sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)]
     argv += ["--socket", str(socket), "--cache", str(folder / "cache"), *arguments]
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(argv, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
-        wait_until_healthy(socket, process, log)
+        wait_until_it_listens(socket, process, log)
         yield f"unix://{socket}"
     finally:
         process.kill()
         process.wait()
 
 
-def wait_until_healthy(socket: Path, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once the engine answers."""
+def wait_until_it_listens(socket: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the engine can be asked."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        try:
-            with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
-                if client.get("http://engine/health").status_code == 200:
-                    return
-        except httpx.HTTPError:
-            time.sleep(0.05)
+        with socket_module.socket(socket_module.AF_UNIX) as probe:
+            if probe.connect_ex(str(socket)) == 0:
+                return
+        time.sleep(0.02)
     raise AssertionError(f"the engine did not start: {log.read_text()}")
