@@ -40,7 +40,7 @@ def baskets(ws):
     return one, two
 
 #: int_(-5, 5), int_(-5, 5), int_(-2, 2)
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Point:
@@ -48,7 +48,7 @@ class Point:
     y: int
 
     def moved(self, dx, dy):
-        return replace(self, x=self.x + dx, y=self.y + dy)
+        return Point(self.x + dx, self.y + dy)
 
 def path(x, y, d):
     p = Point(x, y)
@@ -88,7 +88,7 @@ def walk(r, c, steps):
     row, col = here
     return row * col, trail
 
-#: choice("red", "green", "yellow"), int_(1, 5)
+#: int_(1, 3), int_(1, 5)
 from enum import Enum
 
 class Light(Enum):
@@ -104,7 +104,7 @@ class Light(Enum):
         return Light.RED
 
 def lights(start, ticks):
-    light = Light[start.upper()]
+    light = Light(start)
     shown = [light.name]
     for _ in range(ticks):
         light = light.next()

@@ -354,7 +354,7 @@ def scale(factor, offset, x):
 
 def scaled(factor, xs):
     f = partial(scale, factor, 1)
-    g = partial(scale, offset=0, x=3)
+    g = partial(scale, 3, 0)
     return [f(x) for x in xs], g(factor)
 
 #: int_(1, 4)
