@@ -12,6 +12,7 @@ met is skipped with the reason, and the table repeats it, so that a green run ca
 from __future__ import annotations
 
 import functools
+import importlib.util
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ from deploy.local import extras, redis_server
 ROOT = Path(__file__).resolve().parents[1]
 
 #: A test belongs to the first of these markers that it carries; without one it is a unit test.
-ORDER = ("gpu", "browser", "stack", "sandbox", "redis")
+ORDER = ("gpu", "training", "browser", "stack", "sandbox", "redis")
 UNIT = "unit"
 
 
@@ -57,6 +58,12 @@ def _no_gpu() -> str:
         return "no NVIDIA GPU (nvidia-smi is missing)"
     done = subprocess.run([program, "-L"], capture_output=True, text=True, check=False, timeout=30)
     return "" if done.returncode == 0 and "GPU" in done.stdout else "nvidia-smi shows no GPU"
+
+
+def _no_torch() -> str:
+    if importlib.util.find_spec("torch"):
+        return ""
+    return "PyTorch is not installed: make setup-training"
 
 
 def _no_sandbox() -> str:
@@ -108,6 +115,7 @@ NEEDS: dict[str, tuple[Callable[[], str], ...]] = {
     "stack": (_no_redis, _no_front_end),
     "browser": (_no_redis, _no_front_end, _no_browser),
     "gpu": (_no_gpu,),
+    "training": (_no_torch,),
 }
 
 

@@ -64,7 +64,7 @@ def write_shard(
 ) -> Path:
     """One shard of the corpus's format."""
     folder.mkdir(parents=True, exist_ok=True)
-    rng = random.Random(index)
+    rng = random.Random(index)  # noqa: S311 - reproducible test data
     parts = [document(tokenizer, rng) for _ in range(documents)]
     path = folder / f"shard-0-{index:04d}.npz"
     temporary = folder / "unfinished.npz"
