@@ -16,9 +16,9 @@ nothing is ever parsed this way in the other direction.
 
 from __future__ import annotations
 
+import _warnings
 import marshal
 import os
-import resource
 import sys
 
 # Not `ctypes`, which would cost every box 2 ms for what is not used here.
@@ -38,6 +38,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` itself would cost every box a few milliseconds
     from typing import Any
 
+#: The kernel's numbers of resource limits, equal on x86-64 and ARM64. The `resource` module is a
+#: shared library more to load.
+RESOURCES = {
+    "RLIMIT_CPU": 0,
+    "RLIMIT_FSIZE": 1,
+    "RLIMIT_STACK": 3,
+    "RLIMIT_CORE": 4,
+    "RLIMIT_NPROC": 6,
+    "RLIMIT_NOFILE": 7,
+    "RLIMIT_MEMLOCK": 8,
+    "RLIMIT_AS": 9,
+    "RLIMIT_SIGPENDING": 11,
+    "RLIMIT_MSGQUEUE": 12,
+}
 CLONE_NEWNS = 0x00020000
 MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 22, 38, 47
@@ -57,6 +71,12 @@ class Short(_SimpleCData):  # type: ignore[type-arg]
     """C's `unsigned short`."""
 
     _type_ = "H"
+
+
+class Long(_SimpleCData):  # type: ignore[type-arg]
+    """C's `unsigned long`."""
+
+    _type_ = "L"
 
 
 class Text(_SimpleCData):  # type: ignore[type-arg]
@@ -86,6 +106,12 @@ class FilterProgram(Structure):
     """`struct sock_fprog`."""
 
     _fields_ = [("length", Short), ("instructions", Text)]
+
+
+class Bounds(Structure):
+    """`struct rlimit`."""
+
+    _fields_ = [("soft", Long), ("hard", Long)]
 
 
 class Bundle:
@@ -145,14 +171,21 @@ def read_exactly(descriptor: int, count: int) -> bytes:
     return b"".join(parts)
 
 
-def limit_resources(limits: dict[str, tuple[int, int]]) -> None:
-    """Lower each named limit; hard and soft alike, so that the program cannot raise them."""
+def limit_resources(libc: Library, limits: dict[str, tuple[int, int]]) -> None:
+    """Lower each named limit for good: below the hard ones that there are already."""
     for name, (soft, hard) in limits.items():
-        number = getattr(resource, name)
-        ceiling = resource.getrlimit(number)[1]
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
-        resource.setrlimit(number, (soft, hard))
+        old = Bounds()
+        check(libc.getrlimit(RESOURCES[name], byref(old)), name)
+        # "No limit" is the largest number.
+        new = Bounds(min(soft, old.hard), min(hard, old.hard))
+        check(libc.setrlimit(RESOURCES[name], byref(new)), name)
+
+
+def ignore_warnings() -> None:
+    """What `python -W ignore` does, without importing `warnings` in every box."""
+    sys.warnoptions.append("ignore")
+    _warnings.filters.insert(0, ("ignore", None, Warning, None, 0))
+    _warnings._filters_mutated()  # type: ignore[attr-defined]  # of 3.11, the only one in boxes
 
 
 def drop_privileges(libc: Library) -> None:
@@ -208,18 +241,19 @@ def check(result: int, what: str) -> None:
 
 def main() -> None:
     descriptor, code, size, files = (int(word) for word in sys.argv[1:5])
+    ignore_warnings()
     libc = Library()
     limited = mount_work(libc, size, files)
     with os.fdopen(code, "rb") as file:
         bundle: Any = Bundle(marshal.load(file))  # noqa: S302  # from the host
-    sys.meta_path.append(bundle)
+    sys.meta_path.insert(0, bundle)
     from tracer import main as tracer  # type: ignore[import-not-found]  # exists in the box
 
     sys.meta_path.remove(bundle)
     os.environ.pop("LD_LIBRARY_PATH", None)  # the loader has its copy; programs need none
     os.write(descriptor, b"R")
     job = receive_job(descriptor)
-    limit_resources(job["limits"])
+    limit_resources(libc, job["limits"])
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 1 << 20)
     drop_privileges(libc)

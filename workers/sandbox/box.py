@@ -136,7 +136,8 @@ class Box:
             left = max(0.0, deadline - time.monotonic())
             heard = {descriptor for descriptor, _ in poller.poll(left * 1000)}
             if self._status in heard and self._open_init() is not None:
-                self._confine(self._init_pid)
+                if self._cgroup is None:
+                    self._confine(self._init_pid)
             elif self.control.fileno() in heard:
                 if not self._hear_ready():
                     return False

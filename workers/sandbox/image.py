@@ -20,10 +20,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 #: Part of each image's name: another layout is another image.
-_LAYOUT = 1
+_LAYOUT = 2
 #: Files that exist so that something can be mounted over them.
 _MOUNT_POINTS = ("box/boot.pyc", "dev/null", "dev/zero", "dev/urandom")
 _FOLDERS = ("dev", "box", "etc", "tmp", "work")
+#: Where the C library keeps named semaphores and shared memory: in the box's own work folder, so
+#: that they count against its limits and need no mount.
+SHARED_MEMORY = ("/work", "/dev/shm")  # noqa: S108  # names in the box
 
 
 class ImageError(Exception):
@@ -101,10 +104,15 @@ def _make(
             _copy(Path(source), fresh / path.lstrip("/"), left_out)
         for path, content in (*files.items(), *((name, b"") for name in _MOUNT_POINTS)):
             (fresh / path.lstrip("/")).write_bytes(content)
+        target_of_link, link = SHARED_MEMORY
         for one in (fresh, *fresh.rglob("*")):
             # Programs and shared libraries keep their execute bit; nobody may write.
             runs = one.is_dir() or one.stat().st_mode & stat.S_IXUSR
-            one.chmod(0o555 if runs else 0o444)
+            if one != fresh / "dev":
+                one.chmod(0o555 if runs else 0o444)
+        # Last, because what it names is not in here: nothing may follow it outside of a box.
+        (fresh / link.lstrip("/")).symlink_to(target_of_link)
+        (fresh / "dev").chmod(0o555)
         fresh.rename(target)
     except OSError:
         remove(fresh)

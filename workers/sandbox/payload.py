@@ -24,14 +24,20 @@ _BOOT_SOURCE = Path(__file__).resolve().parent / "boot.py"
 _TRACER_FOLDER = Path(__file__).resolve().parent.parent / "tracer"
 # Reads {box path: source} and writes {box path: content of a .pyc file that is never checked
 # against a source}, both as marshal version 2, which every Python 3 reads.
+#
+# `from __future__` is a statement that imports a module; the compiler can be told without it.
 _COMPILE = """
-import marshal, sys
+import __future__, marshal, sys
 from importlib._bootstrap_external import _code_to_hash_pyc
+
+def compiled_file(path, text):
+    plain = text.replace("from __future__ import annotations\\n", "\\n", 1)
+    flags = 0 if plain == text else __future__.annotations.compiler_flag
+    code = compile(plain, path, "exec", flags, dont_inherit=True)
+    return bytes(_code_to_hash_pyc(code, bytes(8), False))
+
 sources = marshal.loads(sys.stdin.buffer.read())
-compiled = {
-    path: bytes(_code_to_hash_pyc(compile(text, path, "exec", dont_inherit=True), bytes(8), False))
-    for path, text in sources.items()
-}
+compiled = {path: compiled_file(path, text) for path, text in sources.items()}
 sys.stdout.buffer.write(marshal.dumps(compiled, 2))
 """
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from workers.sandbox import policy, unavailable
 from workers.sandbox.cgroup import Hierarchy
 from workers.sandbox.config import Limits
+from workers.sandbox.image import SHARED_MEMORY
 from workers.sandbox.pyruntime import BOX_LIBRARIES, BOX_PREFIX, Runtime
 
 #: Ids inside the box. Nothing outside answers to them.
@@ -95,7 +96,8 @@ def _root(runtime: Runtime) -> list[str]:
         words += ["--ro-bind", source, target]
     for masked in runtime.masked:
         words += ["--tmpfs", masked, "--remount-ro", masked]
-    return [*words, "--dir", "/dev", "--dir", "/tmp"]  # noqa: S108  # in the box's own root
+    words += ["--dir", "/dev", "--symlink", *SHARED_MEMORY]
+    return [*words, "--dir", "/tmp"]  # noqa: S108  # in the box's own root
 
 
 def box_environment() -> dict[str, str]:
@@ -112,8 +114,11 @@ def box_environment() -> dict[str, str]:
 
 
 def python_command(runtime: Runtime, *words: str) -> tuple[str, ...]:
-    """Python in the box. Not -I, which would ignore PYTHONHASHSEED; the rest of it is here."""
-    return (runtime.python, "-s", "-P", "-S", "-B", "-u", "-X", "utf8", "-W", "ignore", *words)
+    """Python in the box. Not -I, which would ignore PYTHONHASHSEED; the rest of it is here.
+
+    boot.py does what `-W ignore` would.
+    """
+    return (runtime.python, "-s", "-P", "-S", "-B", "-u", "-X", "utf8", *words)
 
 
 def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:

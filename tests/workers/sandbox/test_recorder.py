@@ -319,3 +319,13 @@ def test_the_line_that_hangs_in_c_is_the_last_one_shown(record: Record) -> None:
 def test_the_line_that_crashes_python_is_the_last_one_shown(record: Record) -> None:
     recorded = record("import ctypes\na = 1\nb = 2\nctypes.string_at(0)\n")
     assert recorded.frames[-1].events[-1].line == 4
+
+
+def test_warnings_are_ignored_as_with_w_ignore(record: Record) -> None:
+    recorded = record(
+        "import sys, warnings\nwarnings.warn('x')\ny = '\\d'\n"
+        "print(sys.warnoptions, warnings.filters[0])\n"
+    )
+    assert recorded.written("stderr") == ""
+    expected = "['ignore'] ('ignore', None, <class 'Warning'>, None, 0)\n"
+    assert recorded.written() == expected

@@ -91,5 +91,5 @@ def test_hard_limits_equal_soft_ones_but_for_cpu_time() -> None:
 
 def test_the_flags_of_python_are_fixed() -> None:
     assert json.dumps(python_command(RUNTIME, "x")[1:]) == (
-        '["-s", "-P", "-S", "-B", "-u", "-X", "utf8", "-W", "ignore", "x"]'
+        '["-s", "-P", "-S", "-B", "-u", "-X", "utf8", "x"]'
     )

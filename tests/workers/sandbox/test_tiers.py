@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +108,47 @@ def test_a_program_may_not_fork_in_tier_b_whatever_the_job_says(boxes: SandboxCo
 def test_a_program_may_not_fork_in_tier_a_unless_its_job_says_so(tier_a: SandboxConfig) -> None:
     result, _ = run(tier_a, FAMILY, Limits(), fork=False)
     assert (result.status, result.error_type) == ("exception", "PermissionError")
+
+
+FAMILY_OF_THE_LIBRARY = """
+import multiprocessing, os
+from multiprocessing import shared_memory
+
+def square(queue, lock, n):
+    with lock:
+        queue.put(n * n)
+
+def main():
+    method = multiprocessing.get_context("fork")
+    queue, lock = method.SimpleQueue(), method.Lock()
+    processes = [method.Process(target=square, args=(queue, lock, n)) for n in (2, 3)]
+    for process in processes:
+        process.start()
+    found = sorted(queue.get() for _ in processes)
+    for process in processes:
+        process.join()
+    print(found, os.listdir("/work"))
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("in_one_folder", [True, False])
+def test_multiprocessing_works_where_a_program_may_fork(
+    tier_a: SandboxConfig, *, in_one_folder: bool
+) -> None:
+    config = tier_a
+    if not in_one_folder:
+        config = dataclasses.replace(tier_a, runtime_dir=Path("/proc/nowhere"))
+    assert bool(find_launcher(config).runtime.root) == in_one_folder
+    result, written = run(config, FAMILY_OF_THE_LIBRARY, Limits(steps=10**6))
+    assert (result.status, written) == ("ok", "[4, 9] []\n"), result.message
+
+
+@pytest.mark.sandbox
+def test_multiprocessing_fails_by_a_clear_error_where_it_may_not(boxes: SandboxConfig) -> None:
+    result, _ = run(boxes, FAMILY_OF_THE_LIBRARY, Limits(), fork=False)
+    assert (result.status, result.error_type) == ("exception", "PermissionError")
+    assert "Operation not permitted" in result.message
 
 
 BOMB = """
