@@ -32,16 +32,17 @@ STRING_CONTENTS = "string_contents"
 BY_CHARACTER = "characters"
 
 _KEYWORDS = (
-    "and|as|assert|class|def|del|elif|else|except|for|from|global|if|import|in|is|lambda|nonlocal|"
-    "not|or|raise|return|while|with|yield"
+    "and|as|assert|case|class|def|del|elif|else|except|for|from|global|if|import|in|is|lambda|"
+    "match|nonlocal|not|or|raise|return|while|with|yield"
 )
+_INFIX = " (?:and|as|else|for|from|if|import|in|is|not|or) "
 #: How the BPE's text is cut before merging, for Python's `re` and for `tokenizers` alike: letters
 #: up to a change of case, single digits, underscores, a minus that belongs to a number, and runs
 #: of blanks and punctuation. Blanks join no letters, except around keywords.
 PIECES = (
-    rf"(?<![A-Za-z0-9_])(?:{_KEYWORDS}) | (?:and|as|else|for|from|if|import|in|is|not|or) |"
+    rf"(?<![A-Za-z0-9_])(?:{_KEYWORDS}) |{_INFIX}|"
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]|_+|-(?=[0-9])|"
-    r"(?:(?!-[0-9]| (?:and|as|else|for|from|if|import|in|is|not|or) )"
+    rf"(?:(?!-[0-9]|(?<! ){_INFIX})"
     r"[\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f])+|[^\x00-\x7f]|[\x00-\x7f]"
 )
 _PIECES = re.compile(PIECES)
@@ -54,7 +55,8 @@ _SOURCE_LITERALS = re.compile(
 )
 # A backslash of the repr is two in JSON, and what it escapes may be escaped once more.
 _JSON_LITERALS = re.compile(
-    r"""' (?P<single>(?: [^'"\\] | \\\\(?:\\.|[^\\"]) | \\[^\\] )*+) '
+    r"""<class\ '[\w.]*' # names a class, and is no string
+    | ' (?P<single>(?: [^'"\\] | \\\\(?:\\.|[^\\"]) | \\[^\\] )*+) '
     | \\" (?P<double>(?: [^"\\]  | \\\\(?:\\.|[^\\"]) | \\[^\\"])*+) \\" """,
     re.VERBOSE,
 )
@@ -152,7 +154,10 @@ class LiteralTokenizer:
         at = 0
         code, spell = self._code, self._bytes.__getitem__
         for match in _JSON_LITERALS.finditer(text):
-            start, end = match.span(match.lastindex or 0)
+            group = match.lastindex
+            if group is None:
+                continue
+            start, end = match.span(group)
             ids += code[text[at:start]]
             ids += map(spell, text[start:end].encode())
             at = end

@@ -141,7 +141,7 @@ class Encoder:
         except (ContextError, EncodeError):
             return None
 
-    def text(self, text: str) -> Document | None:
+    def text(self, text: str) -> Document:
         """Plain text to pre-train on."""
         prompts, specials = self._codec.prompts, self._codec.specials
         ids = [specials.begin_of_text, *prompts.plain(text)]
@@ -172,7 +172,7 @@ class Encoder:
         if kind == "over":
             return self._over(context, recorded, rng)
         if kind == "resume":
-            return self._resume(context, recorded, rng)
+            return self._resume(source, context, recorded, rng)
         if kind == "edited":
             found = draw_edit(recorded.events, rng)
             if found is None:
@@ -211,13 +211,15 @@ class Encoder:
         builder.add(events[:1], LossClass.GIVEN)
         at = 1
         while at < len(events):
-            end = skips.get(at)
-            at = at if end is None else end
-            builder.add(events[at : at + 1], LossClass.FRAME, forced=end is not None)
+            is_forced = at in skips
+            at = skips.get(at, at)
+            builder.add(events[at : at + 1], LossClass.FRAME, forced=is_forced)
             at += 1
         return builder.finish("over", ended=recorded.status != "steps")
 
-    def _resume(self, context: Context, recorded: Recorded, rng: random.Random) -> Document | None:
+    def _resume(
+        self, source: str, context: Context, recorded: Recorded, rng: random.Random
+    ) -> Document | None:
         if "yield" in context.text or "async " in context.text:
             return None  # a call event may be a resumption, which opens no trace
         inside = [c for c in calls_inside(recorded.events) if c[1] - c[0] > 1]
@@ -225,8 +227,10 @@ class Encoder:
             return None
         call, end = rng.choice(inside)
         events = recorded.events[call : end + 1]
+        if events[0].line > context.program_lines:
+            return None  # the wrapper is no part of the program that is gone on with
         try:
-            inner = context_at(context.source, events[0])
+            inner = context_at(source, events[0])
         except ContextError:
             return None
         if inner.seed_locals != events[0].changed:

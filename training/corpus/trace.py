@@ -146,7 +146,12 @@ class Tracer:
         self._bounds = bounds or Bounds()
         self._limit = sys.getrecursionlimit()
         self._ticks = 0
-        self._sink = io.TextIOWrapper(_Sink(), encoding="utf-8", errors="backslashreplace")
+        self._sink = io.TextIOWrapper(
+            _Sink(),  # type: ignore[type-var]  # a raw stream will do, since nothing is buffered
+            encoding="utf-8",
+            errors="backslashreplace",
+            write_through=True,
+        )
         signal.signal(signal.SIGALRM, self._on_alarm)
 
     def record(self, source: str, entry: str, edit: Edit | None = None) -> Recorded | None:
@@ -265,13 +270,18 @@ def _event(record: EventRecord) -> TraceEvent:
     )
 
 
-def check_interpreter() -> None:
-    """Raises `WrongInterpreter` unless this is CPython 3.11 with `PYTHONHASHSEED=0`."""
+def check_version() -> None:
+    """Raises `WrongInterpreter` unless this is CPython 3.11."""
     if sys.implementation.name != "cpython" or sys.version_info[:2] != (3, 11):
         found = f"{sys.implementation.name} {sys.version_info[0]}.{sys.version_info[1]}"
         raise WrongInterpreter(
             f"Traces are made with CPython 3.11, this is {found}: run this with python3.11."
         )
+
+
+def check_interpreter() -> None:
+    """Raises `WrongInterpreter` unless this is CPython 3.11 with `PYTHONHASHSEED=0`."""
+    check_version()
     if os.environ.get("PYTHONHASHSEED") != "0":
         raise WrongInterpreter(
             "The order of sets depends on the hash seed: set PYTHONHASHSEED=0 before Python starts."
