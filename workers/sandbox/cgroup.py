@@ -45,7 +45,11 @@ _NEEDED = ("memory", "pids")
 #: Version 1 has CPU time and CPU quota in separate trees.
 _V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 _CPU_PERIOD_US = 100_000
-_UNLIMITED_CPU = {1: ("cpu.cfs_quota_us", "-1"), 2: ("cpu.max", "max")}
+#: What lets a group's processes run, if only to die: no quota, and before all others.
+_FREE_CPU = {
+    1: (("cpu.cfs_quota_us", "-1"), ("cpu.shares", "262144")),
+    2: (("cpu.max", "max"), ("cpu.weight", "10000")),
+}
 #: More than any file of facts has.
 _FACT_BYTES = 16 * 1024
 #: How long emptied groups may take until the kernel lets go of them.
@@ -220,9 +224,11 @@ class Cgroup:
     def kill(self) -> None:
         """Kill every process in the group: at once in version 2, one by one in version 1.
 
-        Processes that wait for their share of CPU time could not even die before the next period.
+        A process has to run to die. One that has used up its share of CPU time would do that in
+        the next period only, and each of many that compete with all others when its turn comes.
         """
-        self._try_to_write("cpu", *_UNLIMITED_CPU[self.version])
+        for name, value in _FREE_CPU[self.version]:
+            self._try_to_write("cpu", name, value)
         if self.version == 2:
             with contextlib.suppress(OSError):  # since Linux 5.14
                 self._write("memory", "cgroup.kill", "1")
