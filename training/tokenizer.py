@@ -104,7 +104,10 @@ def sample(programs: int, seed: int) -> Iterator[str]:
     library = library_texts(rng)
     owed = 0.0
     for number in range(programs):
-        made = program((seed << 32) + number)
+        try:
+            made = program((seed << 32) + number)
+        except Exception:  # noqa: S112  # `training.corpus.build` counts these; here they are few
+            continue
         try:
             choose = wrapper_context if rng.random() < 0.25 else choose_context
             context = choose(made.source, made.entry)
