@@ -26,6 +26,12 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
     server.kill()
 
 
+@pytest.fixture(autouse=True)
+def no_model(settings: Settings) -> None:
+    """Tests decide themselves whether there is a model; by default there is none."""
+    settings.MODEL_RUNTIME = "none"
+
+
 @pytest.fixture
 def redis_url(redis_server: RedisServer, settings: Settings) -> Iterator[str]:
     """The server, emptied, and set as the site's REDIS_URL."""

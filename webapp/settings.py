@@ -106,9 +106,24 @@ REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 CELERY_BROKER_URL = REDIS_URL
 
-# Which engine predicts traces: "none" leaves the predicted lane empty and says so. "fake" is
-# scripted and for tests only; the page labels it.
-MODEL_RUNTIME = env_choice("MODEL_RUNTIME", "none", ("none", "fake"))
+# The model's folder: tokenizer, and for the embedded engine the weights.
+MODEL_PATH = Path(env_str("MODEL_PATH", str(BASE_DIR / "models" / "pocket")))
+# Which engine predicts traces. "embedded" is the model of this repository on this machine's
+# processor; "none" leaves the predicted lane empty and says so; "fake" is scripted and for tests
+# only, and the page labels it.
+_HAS_MODEL = (MODEL_PATH / "manifest.json").is_file()
+MODEL_RUNTIME = env_choice(
+    "MODEL_RUNTIME",
+    "embedded" if _HAS_MODEL else "none",
+    ("none", "embedded", "sglang", "fake"),
+)
+# Where the model servers are: http://HOST:PORT, https:// or unix:///PATH. Several SGLang servers
+# of one model share the work.
+EMBEDDED_URL = env_str("EMBEDDED_URL") or "http://127.0.0.1:30010"
+SGLANG_URLS = env_list("SGLANG_URLS", []) or ["http://127.0.0.1:30000"]
+MODEL_API_KEY = env_str("MODEL_API_KEY")
+# A sentence beside every prediction: what the model is, and its licence.
+MODEL_NOTICE = env_str("MODEL_NOTICE")
 
 # Paths for the sandbox: an explicit bwrap or Python 3.11 prefix where the search should not
 # decide, and where a root-started worker keeps its world-readable copy of the runtime.

@@ -90,7 +90,9 @@ def find_python() -> str:
 def main() -> None:
     """Set up what `--need` names, then become the `--then` module under the project's Python."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--need", default="site", help="comma-separated: site, dev, system")
+    parser.add_argument(
+        "--need", default="site", help="comma-separated: site, dev, system, training"
+    )
     parser.add_argument("--then", help="module to run afterwards")
     parser.add_argument("arguments", nargs="*")
     options = parser.parse_args()

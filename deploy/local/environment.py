@@ -95,7 +95,12 @@ def secret_key(folder: Path) -> str:
 
 
 def site_environment(
-    root: Path, environ: Mapping[str, str], *, host: str, redis_url: str
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    host: str,
+    redis_url: str,
+    embedded_url: str | None = None,
 ) -> dict[str, str]:
     """The full environment for web, workers and management commands."""
     data = data_dir(root, environ)
@@ -104,11 +109,23 @@ def site_environment(
     env["DJANGO_SETTINGS_MODULE"] = "webapp.settings"
     env["DATA_DIR"] = str(data)
     env["REDIS_URL"] = redis_url
+    if embedded_url:
+        env["EMBEDDED_URL"] = embedded_url
     if not (env.get("SECRET_KEY") or env.get("SECRET_KEY_FILE")):
         env["SECRET_KEY"] = secret_key(data)
     if not env.get("ALLOWED_HOSTS"):
         env["ALLOWED_HOSTS"] = ",".join(allowed_hosts(host))
     return env
+
+
+def embedded_model(root: Path, environ: Mapping[str, str]) -> Path | None:
+    """The model's folder if this site runs the embedded engine itself: unless another runtime or
+    another engine is asked for, and where there is a model."""
+    folder = Path(environ.get("MODEL_PATH") or root / "models" / "pocket").absolute()
+    wanted = environ.get("MODEL_RUNTIME") or "embedded"
+    if wanted != "embedded" or environ.get("EMBEDDED_URL"):
+        return None
+    return folder if (folder / "manifest.json").is_file() else None
 
 
 # --- what a running site tells other commands ---------------------------------------------------

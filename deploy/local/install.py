@@ -21,11 +21,12 @@ from deploy.local import extras, frontend, preflight, stamps
 from deploy.local.problems import SetupError, explain
 from deploy.local.steps import Steps, fail, note, tool_environment
 
-GROUPS = {"site": ("base", "local"), "dev": ("dev",)}
+GROUPS = {"site": ("base", "local"), "dev": ("dev", "train")}
 
 
 def prepare(root: Path, *, needs: Sequence[str], find_python: Callable[[], str]) -> None:
-    """Make true what `needs` names: `site` (run), `dev` (check, test), `system` (a browser)."""
+    """Make true what `needs` names: `site` (run), `dev` (check, test), `system` (a browser),
+    `training` (PyTorch, for the tests of training)."""
     steps = Steps(root)
     try:
         with _only_one(root):
@@ -56,6 +57,8 @@ def _prepare(
         frontend.build(root, steps)
     if "system" in needs:
         extras.install_browser(steps)
+    if "training" in needs:
+        _install_torch(root, steps)
 
 
 # --- Python ---------------------------------------------------------------------------------
@@ -139,6 +142,22 @@ def _install_group(root: Path, group: str, steps: Steps) -> None:
         argv += ["-r", str(root / "requirements" / f"{name}.txt")]
     title = {"site": "Python packages", "dev": "Python packages for checks and tests"}[group]
     steps.run(title, argv, env=tool_environment(root))
+    stamps.write(stamp, value)
+
+
+def _install_torch(root: Path, steps: Steps) -> None:
+    """PyTorch where it can be had; without it the training tests are skipped and say so."""
+    file = root / "requirements" / "torch.txt"
+    stamp = root / ".venv" / ".installed-torch"
+    value = stamps.fingerprint(root, [file], str(root), platform.machine())
+    if stamps.is_current(stamp, value):
+        return
+    argv = [str(venv_python(root)), "-m", "pip", "install", "--quiet", "-r", str(file)]
+    try:
+        steps.run("PyTorch, for the training tests", argv, env=tool_environment(root))
+    except SetupError as error:
+        note(f"The training tests will be skipped: PyTorch could not be installed. {error}")
+        return
     stamps.write(stamp, value)
 
 

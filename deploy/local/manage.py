@@ -25,8 +25,9 @@ def main() -> None:
     redis_url = (
         os.environ.get("REDIS_URL") or read_running(data).get("redis_url") or _NO_SITE_RUNNING
     )
+    engine = os.environ.get("EMBEDDED_URL") or read_running(data).get("embedded_url")
     host = os.environ.get("HOST") or DEFAULT_HOST
-    env = site_environment(ROOT, os.environ, host=host, redis_url=redis_url)
+    env = site_environment(ROOT, os.environ, host=host, redis_url=redis_url, embedded_url=engine)
     arguments = [sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]]
     os.execve(sys.executable, arguments, env)  # noqa: S606 - no shell is wanted
 

@@ -84,6 +84,15 @@ def site_processes(*, host: str, port: int) -> list[Process]:
     return [web, *workers]
 
 
+def engine_process(*, model: Path, socket: Path, cache: Path) -> Process:
+    """The embedded model's engine. Who may use it is who may enter the socket's folder."""
+    argv = (
+        *(sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)),
+        *("--socket", str(socket), "--cache", str(cache)),
+    )
+    return Process("engine", argv, on_orphaned="SIGKILL", stop_within_s=4, started_after_s=3)
+
+
 def redis_process(server: str, configuration: Path) -> Process:
     """The site's own Redis."""
     argv = (server, str(configuration))

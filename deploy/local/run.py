@@ -23,7 +23,7 @@ from types import FrameType
 from typing import IO, Any
 
 from deploy.local import environment, family, preflight, redis_server, tether
-from deploy.local.processes import Process, redis_process, site_processes
+from deploy.local.processes import Process, engine_process, redis_process, site_processes
 from deploy.local.supervision import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +35,9 @@ REDIS_WITHIN_S = 60
 #: The slowest member of the group, then Redis, then a little.
 STOP_WITHIN_S = 16
 POLL_S = 0.5
+
+#: In the site's private folder.
+ENGINE_SOCKET = "engine.sock"
 
 #: A process that did not start may do so once what it lacks has come back.
 RETRY_AFTER_S = 60
@@ -123,19 +126,30 @@ class Site:
         path.write_text(text, encoding="utf-8")
         return f"redis://:{password}@127.0.0.1:{port}/0", redis_process(server.path, path)
 
+    def choose_engine(self, folder: Path) -> list[Process]:
+        """The embedded model's engine, where this site runs one."""
+        model = environment.embedded_model(ROOT, os.environ)
+        if model is None:
+            return []
+        cache = ROOT / ".local" / "cache" / "model"
+        return [engine_process(model=model, socket=folder / ENGINE_SOCKET, cache=cache)]
+
     # --- starting ---
 
     def start(self, folder: Path, lock: IO[str]) -> None:
         """Bring everything up; raise `CannotStart` with the reason if something essential fails."""
         redis_url, redis = self.choose_redis(folder)
-        env = environment.site_environment(ROOT, os.environ, host=self.host, redis_url=redis_url)
-        environment.write_running(
-            self.data, {"url": self.url, "redis_url": redis_url, "folder": str(folder)}
+        engine = self.choose_engine(folder)
+        embedded_url = f"unix://{folder / ENGINE_SOCKET}" if engine else ""
+        env = environment.site_environment(
+            ROOT, os.environ, host=self.host, redis_url=redis_url, embedded_url=embedded_url
         )
+        facts = {"url": self.url, "redis_url": redis_url, "folder": str(folder)}
+        environment.write_running(self.data, facts | {"embedded_url": embedded_url})
         self.supervisor = Supervisor(
             folder=folder,
             redis=redis,
-            site=site_processes(host=self.host, port=self.port),
+            site=[*engine, *site_processes(host=self.host, port=self.port)],
             env=env,
             root=ROOT,
             keep_open=lock.fileno(),

@@ -29,7 +29,7 @@ def setting_names() -> set[str]:
 
 def test_the_expected_services_are_there() -> None:
     assert set(SERVICES) == {
-        *("migrate", "web", "worker-model", "worker-sandbox", "worker-default"),
+        *("migrate", "web", "worker-model", "worker-sandbox", "worker-default", "engine"),
         *("redis", "postgres"),
     }
 
@@ -98,7 +98,7 @@ def test_every_limit_reaches_every_container_of_ours() -> None:
     limits = re.compile("MAX_|LEASE_|STREAM_")
     wanted = {name for name in setting_names() if limits.match(name)}
     assert wanted
-    for name in OURS:
+    for name in set(OURS) - {"engine"}:  # which reads none of the site's settings
         assert wanted <= set(SERVICES[name]["environment"])
 
 
@@ -127,6 +127,24 @@ def test_defaults_in_the_file_are_those_of_the_settings() -> None:
 def test_workers_run_the_same_command_line_as_on_one_machine(queue: str) -> None:
     command = SERVICES[f"worker-{queue}"]["command"]
     assert command == ["celery", *processes.worker_arguments(queue)]
+
+
+def test_the_engine_runs_the_same_program_as_on_one_machine() -> None:
+    here = processes.engine_process(model=Path("m"), socket=Path("s"), cache=Path("c"))
+    command = SERVICES["engine"]["command"]
+    assert command[1:4] == [*here.argv[1:3], "--model"]
+    assert (
+        str(command[command.index("--port") + 1])
+        in SERVICES["worker-model"]["environment"]["EMBEDDED_URL"]
+    )
+
+
+def test_the_engine_is_bounded_and_sees_neither_data_nor_stores() -> None:
+    engine = SERVICES["engine"]
+    assert engine["mem_limit"]
+    assert engine["volumes"] == []
+    assert engine["networks"] == ["stores"]
+    assert set(engine["environment"]) == {"MODEL_API_KEY"}
 
 
 def test_the_web_server_runs_with_the_same_options_as_on_one_machine() -> None:

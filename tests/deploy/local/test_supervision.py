@@ -68,3 +68,14 @@ def test_the_group_has_ended_before_the_last_resort_is_used() -> None:
     redis = processes.redis_process("redis-server", Path("redis.conf"))
     slowest = max(process.stop_within_s for process in site) + redis.stop_within_s
     assert slowest < run.STOP_WITHIN_S
+
+
+def test_the_engine_is_restarted_like_the_others_and_does_not_hold_the_site_up() -> None:
+    engine = processes.engine_process(
+        model=Path("/srv/model"), socket=Path("/srv/x/engine.sock"), cache=Path("/srv/cache")
+    )
+    text = supervision.configuration(Path("/srv/x"), None, [engine], open_files=1024)
+    parser = configparser.RawConfigParser()
+    parser.read_string(text)
+    assert parser["program:engine"]["autorestart"] == "true"
+    assert not engine.essential

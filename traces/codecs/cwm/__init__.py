@@ -17,6 +17,7 @@ from __future__ import annotations
 from traces.codecs.cwm.context import (
     Context,
     ContextError,
+    NoEntryCall,
     choose_context,
     context_at,
     invented_context,
@@ -56,6 +57,7 @@ __all__ = [
     "FrameWriter",
     "Item",
     "Malformed",
+    "NoEntryCall",
     "Note",
     "Partial",
     "TracePrompt",

@@ -42,6 +42,10 @@ class ContextError(ValueError):
     """The program or the entry cannot be put into a prompt; the message says how to fix it."""
 
 
+class NoEntryCall(ContextError):
+    """The program runs from top to bottom, and a trace needs a function call to begin with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A program as the model sees it, and the call that opens its trace.
@@ -150,7 +154,7 @@ def parse_entry(entry: str, tree: ast.Module) -> ast.Call:
     entry = entry.strip()
     if not entry:
         if not _defines_main(tree.body) or _runs_main(tree.body):
-            raise ContextError(
+            raise NoEntryCall(
                 "The model predicts the run of one function call. Name the call as the entry, "
                 "for example f(3), or define a function main()."
             )

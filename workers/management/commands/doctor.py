@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,9 @@ from django.db import DatabaseError, connection
 
 from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
+from workers.runtime.base import RuntimeUnavailable
 from workers.sandbox.probe import probe
+from workers.tasks.model_probe import examine_model
 from workers.tasks.recording import sandbox_config
 
 
@@ -103,7 +106,12 @@ def _sandbox() -> Finding:
 def _model() -> Finding:
     if settings.MODEL_RUNTIME == "none":
         return well("model", "none: the predicted lane stays empty and says so")
-    return well("model", settings.MODEL_RUNTIME)
+    if settings.MODEL_RUNTIME == "fake":
+        return well("model", "fake: predictions come from a script")
+    try:
+        return well("model", asyncio.run(examine_model()))
+    except RuntimeUnavailable as error:
+        return problem("model", str(error), error.fix)
 
 
 def _front_end() -> Finding:
