@@ -25,7 +25,7 @@ run: ## Start the whole site and print its address; Ctrl+C stops it (PORT=8001 H
 	@$(UP) --need site --then deploy.local.run
 
 test: ## Check, then run every test tier this machine can run, and summarise them
-	@$(UP) --need site,dev,system --then deploy.checks.suite
+	@$(UP) --need site,dev,system,training --then deploy.checks.suite
 
 check: ## Format, lint, types, import rules, templates, front end, generated files
 	@$(UP) --need site,dev --then deploy.checks.run

@@ -63,7 +63,7 @@ def _no_gpu() -> str:
 def _no_torch() -> str:
     if importlib.util.find_spec("torch"):
         return ""
-    return "PyTorch is not installed: make setup-training"
+    return "PyTorch is not installed: make test installs it"
 
 
 def _no_sandbox() -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.training import tiny
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: make setup-training")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
 from training.data import DataError, Loader, read_shard  # noqa: E402 - only with PyTorch
 from training.vocabulary import Vocabulary  # noqa: E402

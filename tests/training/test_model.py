@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: make setup-training")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
 from training.config import ModelConfig, TrainConfig  # noqa: E402 - only with PyTorch
 from training.generate import Decoder  # noqa: E402

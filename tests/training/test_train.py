@@ -10,7 +10,7 @@ import pytest
 
 from tests.training import tiny
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: make setup-training")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
 from training import checkpoint, quantise, train  # noqa: E402 - only with PyTorch
 from training.config import ConfigError  # noqa: E402
