@@ -14,6 +14,7 @@ from playground.accounts.visitors import ensure_visitor, get_visitor
 from playground.runs import access
 from playground.runs.archive import load_archive
 from playground.runs.documents import describe_run, run_document
+from playground.runs.evaluations import read_scores
 from playground.runs.events import (
     MAX_ENTRY_CHARS,
     MAX_SOURCE_BYTES,
@@ -59,6 +60,12 @@ def run_json(request: HttpRequest, run_id: str) -> JsonResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this is, and what it is not."""
     return render(request, "about.html", {"version": settings.VERSION})
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """How good the models are, by evaluations whose results are part of the repository."""
+    return render(request, "models.html", {"scores": read_scores(settings.BASE_DIR / "models")})
 
 
 def _get_run(request: HttpRequest, run_id: str) -> Run:

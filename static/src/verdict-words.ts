@@ -65,6 +65,8 @@ function kindOf({ divergence, shape }: Differs): string {
   const isPlace = kind === "line" || kind === "event";
   if (isPlace && shape === "only_predicted") return "An extra step that never happens";
   if (isPlace && shape === "only_actual") return "A step is missing";
+  if (kind === "value" && divergence.predicted === undefined) return "A variable is missing";
+  if (kind === "value" && divergence.actual === undefined) return "A variable that is not there";
   return KINDS[kind];
 }
 
@@ -75,6 +77,8 @@ export interface Sides {
   isVariable: boolean;
   predicted: string | null;
   actual: string | null;
+  /** What the side says whose value is null. */
+  none: string;
 }
 
 export function sidesOf({ kind, name, predicted, actual }: Divergence): Sides | null {
@@ -82,18 +86,18 @@ export function sidesOf({ kind, name, predicted, actual }: Divergence): Sides | 
   switch (kind) {
     case "value":
     case "type":
-      return { subject: name ?? "", isVariable: true, ...both };
+      return { subject: name ?? "", isVariable: true, none: "not there", ...both };
     case "return":
-      return { subject: "return value", isVariable: false, ...both };
+      return { subject: "return value", isVariable: false, none: "none", ...both };
     case "exception":
-      return { subject: "exception", isVariable: false, ...both };
+      return { subject: "exception", isVariable: false, none: "none", ...both };
     case "line":
-      return { subject: "next line", isVariable: false, ...trimmed(both) };
+      return { subject: "next line", isVariable: false, none: "unknown", ...trimmed(both) };
     case "event":
-      return { subject: "what happens", isVariable: false, ...named(both) };
+      return { subject: "what happens", isVariable: false, none: "nothing", ...named(both) };
     case "missing_end":
     case "extra_end":
-      return { subject: "next step", isVariable: false, ...trimmed(both) };
+      return { subject: "next step", isVariable: false, none: "the end", ...trimmed(both) };
     default:
       return null;
   }
@@ -214,7 +218,7 @@ export function spokenVerdict(verdict: Verdict): string {
   if (verdict.state === "differs") {
     const sides = sidesOf(verdict.divergence);
     const values = sides
-      ? ` ${sides.subject}: predicted ${sides.predicted ?? "nothing"}, really ${sides.actual ?? "nothing"}.`
+      ? ` ${sides.subject}: predicted ${sides.predicted ?? sides.none}, really ${sides.actual ?? sides.none}.`
       : "";
     return `The prediction differs at ${number(verdict.row)}. ${words.kind}.${values}`;
   }

@@ -34,6 +34,8 @@ function planted(at: number, event: TraceEvent): TraceEvent[] {
 describe("the verdict in words", () => {
   it.each([
     ["Wrong value", 2, line("outer", 6, 1, { x: "4" })],
+    ["A variable is missing", 2, line("outer", 6, 1)],
+    ["A variable that is not there", 1, line("outer", 5, 1, { z: "0" })],
     ["Wrong type", 2, line("outer", 6, 1, { x: "'1'" })],
     ["Another line comes next", 4, line("inner", 9, 2)],
     ["Wrong return value", 7, returned("outer", 7, 1, "3")],

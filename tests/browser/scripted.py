@@ -80,7 +80,7 @@ def count_letter(word: str, letter: str) -> list[TraceEvent]:
 
 
 class ScriptedRun:
-    """The server's side of one run. `send` may be called before and after the page has started it."""
+    """The server's side of one run. What is sent before the page starts it waits until then."""
 
     def __init__(self, page: Page) -> None:
         self._route: WebSocketRoute | None = None

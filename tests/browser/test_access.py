@@ -20,8 +20,8 @@ pytestmark = [
 
 def open_example(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Predict and run", exact=True).click()
+    expect(page.get_by_role("button", name="Predict and run", exact=True)).to_be_visible()
     page.get_by_role("radio", name=re.compile("Actual")).check(force=True)
     expect(page.locator(".step-count")).to_contain_text("Step")
 
@@ -38,7 +38,7 @@ def check_accessibility(page: Page) -> None:
 
 # The checker is put into the page past its content security policy by the browser itself.
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/about/", "/r/zzzzzzzzzzzz"])
+@pytest.mark.parametrize("path", ["/", "/about/", "/models/", "/r/zzzzzzzzzzzz"])
 @pytest.mark.console_may_say("404")
 def test_pages_have_no_accessibility_violations(page: Page, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # parametrised
@@ -65,6 +65,29 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
         assert width <= 360
         page.get_by_role("button", name="First step").tap()
         expect(page.locator(".step-count")).to_contain_text("Step 1 of")
+
+
+def test_a_phone_shows_the_program_and_its_variables_together(
+    chromium: Browser, live_site: Site
+) -> None:
+    with chromium.new_context(
+        base_url=live_site.base_url, viewport={"width": 360, "height": 740}, has_touch=True
+    ) as phone:
+        page = phone.new_page()
+        open_example(page)
+        page.get_by_role("button", name="First step").tap()
+        page.get_by_role("button", name="Step into").tap()
+        page.evaluate("scrollTo(0, 0)")
+        line = page.locator(".main-editor .line-next")
+        variables = page.get_by_role("group", name="Variables at this step")
+        expect(variables).to_contain_text("letter")
+        for part in (line, variables):
+            expect(part).to_be_in_viewport(ratio=1)
+        dock = page.locator(".dock").bounding_box()
+        shown = line.bounding_box()
+        assert dock is not None
+        assert shown is not None
+        assert shown["y"] + shown["height"] <= dock["y"]
 
 
 @pytest.mark.console_may_say("404")

@@ -69,7 +69,7 @@ function renderSides(sides: Sides | null): TemplateResult | typeof nothing {
         sides.isVariable
           ? html`<code class="subject">${sides.subject}</code> = `
           : html`<span class="subject">${sides.subject}</span> `
-      }${value === null ? html`<em>nothing</em>` : html`<code class="diffed">${renderPieces(pieces)}</code>`}</dd>
+      }${value === null ? html`<em>${sides.none}</em>` : html`<code class="diffed">${renderPieces(pieces)}</code>`}</dd>
     </div>`;
   return html`<dl class="verdict-sides">
     ${render("predicted", sides.predicted, texts.left)}
