@@ -74,14 +74,13 @@ class StreamReader:
     def __init__(self, *, stop_ids: Sequence[int], logprobs: bool) -> None:
         self._stop_ids = frozenset(stop_ids)
         self._wants_logprobs = logprobs
-        self._seen = 0
-        self._last: int | None = None
+        self._ids: list[int] = []
         self.is_finished = False
 
     @property
     def has_begun(self) -> bool:
         """Whether any token was read."""
-        return self._seen > 0
+        return bool(self._ids)
 
     def read(self, event: bytes) -> Chunk | None:
         """The chunk in one event, None where it says nothing new.
@@ -102,12 +101,11 @@ class StreamReader:
 
     def _chunk(self, output_ids: list[int], meta: _Meta) -> Chunk | None:
         reason = self._reason(meta.finish_reason)
-        ids = self._new(output_ids, meta.completion_tokens, reason)
+        ids = self._new(output_ids, meta)
         logprobs = self._logprobs(meta.output_token_logprobs, len(ids))
-        self._seen += len(ids)
-        self._last = ids[-1] if ids else self._last
+        self._ids += ids
         matched = (meta.finish_reason or {}).get("matched")
-        if reason == "stop" and matched in self._stop_ids and self._last != matched:
+        if reason == "stop" and matched in self._stop_ids and self._ids[-1:] != [matched]:
             ids = [*ids, int(matched)]  # the server trims it; a stop id is part of our stream
             logprobs = [*logprobs, math.nan] if self._wants_logprobs else []
         if not ids and reason is None:
@@ -130,19 +128,23 @@ class StreamReader:
         self.is_finished = True
         return reason
 
-    def _new(self, ids: list[int], total: int, reason: FinishReason | None) -> list[int]:
+    def _new(self, ids: list[int], meta: _Meta) -> list[int]:
         """The ids that were not seen yet, whichever way the server counts."""
-        trimmed = 1 if reason == "stop" else 0
-        for missing in (0, trimmed):
-            if self._seen + len(ids) == total - missing:
+        total, seen = meta.completion_tokens, len(self._ids)
+        for missing in range(1 + self._is_trimmed(ids, meta)):
+            if len(ids) == total - missing and ids[:seen] == self._ids:
+                return ids[seen:]
+        for missing in range(1 + self._is_trimmed(ids, meta)):
+            if seen + len(ids) == total - missing:
                 return ids
-            if len(ids) == total - missing and len(ids) >= self._seen:
-                return ids[self._seen :]
-        if reason == "abort" and len(ids) <= self._seen:
+        if (meta.finish_reason or {}).get("type") == "abort" and len(ids) <= seen:
             return []
-        raise MalformedStream(
-            f"{len(ids)} ids after {self._seen}, but {total} tokens are said to exist"
-        )
+        raise MalformedStream(f"{len(ids)} ids after {seen}, but {total} tokens are said to exist")
+
+    def _is_trimmed(self, ids: list[int], meta: _Meta) -> bool:
+        """Whether the stop token that ended the output is missing from these ids."""
+        matched = (meta.finish_reason or {}).get("matched")
+        return matched in self._stop_ids and ids[-1:] != [matched]
 
     def _logprobs(self, pairs: list[Any] | None, count: int) -> list[float]:
         """One per new id: the last ones of the list, which may hold everything so far."""
@@ -151,7 +153,8 @@ class StreamReader:
         if pairs is None or len(pairs) < count:
             return [math.nan] * count
         # A list with everything so far may hold one for a stop token that was trimmed.
-        first = self._seen if len(pairs) >= self._seen + count else 0
+        seen = len(self._ids)
+        first = seen if len(pairs) >= seen + count else 0
         try:
             found = [pair[0] for pair in pairs[first : first + count]]
             return [math.nan if value is None else float(value) for value in found]
