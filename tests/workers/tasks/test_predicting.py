@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
+import msgspec
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -22,6 +23,8 @@ from playground.runs.events import (
 from playground.runs.models import Run
 from traces.codecs.cwm import CWMCodec
 from traces.events import TraceEvent
+from traces.trace import FrameConfidence
+from workers.runtime.base import Chunk, RuntimeInfo, SamplingParams
 from workers.runtime.fake import FakeRuntime, Script
 from workers.tasks import predicting
 from workers.tasks import process as process_module
@@ -60,6 +63,28 @@ def predict(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Predict]:
     yield go
     worker_process().stop()
     process_module._worker_process.cache_clear()
+
+
+class Silent(FakeRuntime):
+    """Never says how sure it was."""
+
+    async def stream(
+        self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
+    ) -> AsyncGenerator[Chunk, None]:
+        quiet = msgspec.structs.replace(params, logprobs=False)
+        async for chunk in super().stream(prompt_ids, quiet, request_id=request_id):
+            yield chunk
+
+
+class Small(FakeRuntime):
+    """Has little room."""
+
+    def __init__(self, script: Script, *, context_tokens: int) -> None:
+        super().__init__(script)
+        self.context_tokens = context_tokens
+
+    async def info(self) -> RuntimeInfo:
+        return msgspec.structs.replace(await super().info(), context_tokens=self.context_tokens)
 
 
 def scripted(script: Script | str) -> FakeRuntime:
@@ -109,6 +134,63 @@ def test_the_prompt_holds_the_program_as_plain_text(predict: Predict) -> None:
     predict(scripted(script))
     assert prompts[0].startswith("<|begin_of_text|><|trace_context_start|>def double(n):")
     assert "<< START_OF_TRACE" in prompts[0]
+
+
+def test_how_sure_the_model_was_travels_with_each_frame(predict: Predict) -> None:
+    runtime = scripted(ANSWER)
+    shown = [e for e in predict(runtime) if isinstance(e, TraceFrames)]
+    assert shown[0].confidence == ()  # the opening call was given
+    assert [e.confidence for e in shown[1:]] == [
+        (FrameConfidence(event=1.0, line=1.0, locals={"n": 1.0}),),
+        (FrameConfidence(event=1.0, line=1.0, locals={"n": 1.0, "m": 1.0}),),
+        (FrameConfidence(event=1.0, line=1.0, value=1.0),),
+    ]
+
+
+def test_a_runtime_without_logprobs_says_nothing_about_confidence(predict: Predict) -> None:
+    shown = [e for e in predict(Silent(lambda _prompt: ANSWER)) if isinstance(e, TraceFrames)]
+    assert len(shown) == 4
+    assert all(event.confidence == () for event in shown)
+
+
+def test_what_the_prediction_took_is_said_with_its_end(predict: Predict) -> None:
+    runtime = FakeRuntime(lambda _prompt: ANSWER, delay_s=0.001)
+    usage = end(predict(runtime)).usage
+    assert usage["output_tokens"] == len(runtime.tokenizer.encode(ANSWER))
+    assert usage["prompt_tokens"] > len(SOURCE)
+    assert usage["cached_tokens"] == 0
+    assert 0 < usage["first_token_ms"] <= usage["wall_ms"] + 1
+    assert 0 < usage["tokens_per_s"] < 1001
+
+
+def test_a_trace_that_fills_the_context_ends_with_a_sentence(predict: Predict) -> None:
+    runtime = Small(lambda _prompt: ANSWER, context_tokens=len(SOURCE) + 120)
+    events = predict(runtime)
+    assert isinstance(events[0], TraceStarted)
+    room = events[0].limits["max_output_tokens"]
+    assert 64 <= room < len(runtime.tokenizer.encode(ANSWER))
+    assert end(events).status == "length"
+    assert end(events).usage["output_tokens"] == room
+    assert f"{runtime.context_tokens} tokens" in end(events).message
+
+
+def test_a_program_that_fills_the_context_is_not_sent(predict: Predict) -> None:
+    runtime = Small(lambda _prompt: ANSWER, context_tokens=100)
+    events = predict(runtime)
+    assert [frame.kind for frame in frames(events)] == ["call"]
+    assert end(events).status == "length"
+    assert "too long for this model" in end(events).message
+    assert end(events).usage["output_tokens"] == 0
+
+
+def test_a_program_without_a_call_is_told_how_to_get_a_prediction(
+    predict: Predict, run: Run
+) -> None:
+    Run.objects.filter(pk=run.pk).update(source="n = 21\nprint(n * 2)\n", entry="")
+    (only,) = predict(scripted(ANSWER))
+    assert isinstance(only, LaneUnavailable)
+    assert "def main():" in only.reason
+    assert stage_end(run).status == "unavailable"
 
 
 def test_an_unreadable_frame_ends_the_trace_and_keeps_what_was_read(predict: Predict) -> None:
