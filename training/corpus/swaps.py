@@ -139,7 +139,7 @@ def _swap_at(line: Line, at: int, rng: random.Random) -> bool:
             return False
         toks[at] = rng.choice(_OPERATORS[tok])
         return True
-    if head.isdigit() or head == ".":
+    if head.isdigit() or (head == "." and len(tok) > 1):
         return _swap_number(line, at, rng)
     if tok[-1] in "'\"" and len(tok) < 40 and tok[:3] not in ('"""', "'''") and at:
         toks[at] = changed_string(tok, rng)
