@@ -246,7 +246,7 @@ def _for(composer: Composer, nesting: int) -> Code | None:
     header, variables, iterated = rng.choice(_sources(composer))
     for name, kind, value in variables:
         composer.declare(name, kind, value)
-    composer.locked.add(iterated)
+    composer.lock(iterated)
     composer.locked.update(v[0] for v in variables if "[" in v[0])
     body: Code = []
     before: Code = []
@@ -344,7 +344,7 @@ def _while(composer: Composer, nesting: int) -> Code | None:
         code.append(f"    {i} = {name}.pop({rng.choice(('', '0', '-1'))})")
         composer.declare(i, "i" if composer.kinds[name] == "li" else "s", composer.namespace[name][0])\
             if composer.namespace[name] else None
-        composer.locked.add(name)
+        composer.lock(name)
         code += _inner(composer, 1, 0)
     elif kind == 3:
         text = composer.variable("s")

@@ -25,6 +25,39 @@ from training.corpus import literals
 from training.corpus.grammar import COMPILED, COMPILED_STATEMENTS, LITERALS, MODULES
 from training.corpus.marks import VARIABLE as V
 
+#: Short ways from a variable of one type to an expression of another: wanted type, given type.
+_CONVERSIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "s": {
+        "i": ("str({})",), "f": ("str({})",), "li": ("str({})",), "ls": ("''.join({})", "' '.join({})"),
+        "ts": ("{}[0]",), "dss": ("''.join({})",), "dsi": ("''.join({})",), "b": ("str({})",),
+    },
+    "i": {
+        "s": ("len({})", "len({})"), "li": ("len({})", "sum({})"), "ls": ("len({})",),
+        "dsi": ("len({})",), "ti": ("{}[0]", "sum({})"), "f": ("int({})",), "b": ("int({})",),
+        "ll": ("len({})",), "dss": ("len({})",),
+    },
+    "li": {
+        "ll": ("{}[0]",), "ti": ("list({})",), "dsi": ("list({}.values())",),
+        "s": ("[ord(c) for c in {}]", "list(range(len({})))"), "dis": ("list({})",),
+        "ls": ("list(map(len, {}))",),
+    },
+    "ls": {
+        "s": ("list({})", "{}.split()", "{}.split(',')"), "dsi": ("list({})",), "dss": ("list({})",),
+        "li": ("list(map(str, {}))",), "ts": ("list({})",),
+    },
+    "b": {
+        "s": ("bool({})", "{}.isalpha()"), "li": ("bool({})",), "i": ("bool({})",),
+    },
+    "f": {"i": ("float({})",)},
+    "ti": {"li": ("tuple({})",)},
+    "ts": {"ls": ("tuple({})",)},
+    "si": {"li": ("set({})",)},
+    "ss": {"s": ("set({})",), "ls": ("set({})",)},
+    "lf": {"f": ("[{}]",)},
+    "ll": {"li": ("[{}]", "[{0}, {0}]")},
+    "dsi": {"s": ("{{{}: 1}}",)},
+    "lt": {"dsi": ("list({}.items())",)},
+}  # fmt: skip
 Code = list[str]  # statements with four blanks per level of indentation
 
 MAX_CHARS = 160
@@ -116,6 +149,14 @@ class Composer:
             len(repr(value)) <= MAX_CHARS
         )
 
+    def lock(self, name: str) -> None:
+        """Keep a container and all its other names from changing: it is being iterated."""
+        value = self.namespace.get(name)
+        self.locked.add(name)
+        self.locked.update(n for n, k in self.kinds.items() if self.namespace.get(n) is value)
+        if self.kinds.get(name) == "li":
+            self.locked.update(n for n, k in self.kinds.items() if k == "ll")
+
     # --- expressions
 
     def expression(self, kind: str, depth: int, *, free: bool = True, inner: bool = False) -> str:
@@ -150,8 +191,21 @@ class Composer:
         names = [n for n, k in self.kinds.items() if k == kind]
         if names and rng.random() < 0.85:
             return names[-1] if rng.random() < 0.3 else rng.choice(names)
-        text = literals.literal(kind, rng)
+        text = self._converted(kind) if rng.random() < 0.6 else ""
+        text = text or literals.literal(kind, rng)
         return f"({text})" if not free and text[0] == "-" else text
+
+    def _converted(self, kind: str) -> str:
+        """What a variable of another type gives for this one, without operators."""
+        options = [
+            (form, name)
+            for name, known in [*self.kinds.items(), *self.inner]
+            for form in _CONVERSIONS.get(kind, {}).get(known, ())
+        ]
+        if not options:
+            return ""
+        form, name = self.rng.choice(options)
+        return form.format(name)
 
     def variable(self, kind: str) -> str | None:
         """A variable of this type, later ones more often."""
@@ -166,7 +220,10 @@ class Composer:
     def fill(self, template: Any, depth: int, *, inner: bool = False) -> str | None:
         """A template with its holes filled, or None if it needs a variable that is not there."""
         _, parts, bound = template
-        names = {letter: self._bound_name(kind) for letter, kind in bound}
+        names: dict[str, str] = {}
+        for letter, kind in bound:
+            name = self._bound_name(kind)
+            names[letter] = self.fresh(kind) if name in names.values() else name
         new = [(names[letter], "s" if kind == "c" else kind) for letter, kind in bound]
         out: list[str] = []
         receiver = ""
@@ -195,6 +252,9 @@ class Composer:
                 if is_inner:
                     use_depth = max(use_depth, self.rng.choice((0, 1, 1)))
                 text = self.expression(kind, use_depth, free=is_free, inner=is_inner)
+                if is_inner and not any(n in text for n, _ in new) and self.rng.random() < 0.85:
+                    # An inner expression that ignores the element is seldom what people write.
+                    text = self.expression(kind, 1, free=is_free, inner=True)
                 if is_quoted and ("'" in text or '"' in text or "\\" in text or "{" in text):
                     text = self.variable(kind) or "1"
                 if kind == "s" and not receiver:

@@ -121,10 +121,11 @@ def _drill(composer: Composer, name: str) -> Code:
         if count <= 0 or composer.returned:
             break
         if in_place and rng.random() < 0.75:
+            saved = composer.save()
             code = composer.change()
-            if code and not any(name in line for line in code) and rng.random() < 0.5:
-                composer.kinds.setdefault(name, kind)
-                code = None if len(composer.kinds) > 6 else code
+            if code and name not in code[0] and rng.random() < 0.6:
+                composer.restore(saved)
+                code = None
         elif rng.random() < 0.55:
             code = composer.assignment((kind,), (1,))
         else:

@@ -9,9 +9,15 @@ the same program. `python -m training.corpus.programs --stats 5000` prints what 
 from __future__ import annotations
 
 import ast
+import contextlib
 import random
+import signal
+import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
 
 from training.corpus.composition import composed
 from training.corpus.draft import Draft, finish
@@ -21,6 +27,8 @@ from training.corpus.variants import variant
 
 #: Attempts until a program that parses is found. More than two are hardly ever needed.
 _ATTEMPTS = 8
+#: CPU seconds for one draft: some hundred times what it needs.
+_MAX_COMPOSE_S = 0.5
 #: Share of the programs that are variants of seed blocks; the rest is composed.
 SEED_SHARE = 0.5
 
@@ -38,11 +46,38 @@ def program(seed: int, *, seed_share: float = SEED_SHARE) -> Program:
     """The program of this number. `seed_share` of the programs are variants of seed blocks."""
     for attempt in range(_ATTEMPTS):
         rng = random.Random(f"{seed}/{attempt}")  # noqa: S311  # reproducible, no secret
-        draft = _draft(rng, seed_share)
+        try:
+            with _bounded():
+                draft = _draft(rng, seed_share)
+        except _EndlessError:
+            continue
         source, entry = finish(draft, draw_style(rng), rng)
         if _parses(source) and _parses(entry):
             return Program(source, entry, draft.kind)
     raise RuntimeError(f"no program parses for seed {seed}")
+
+
+class _EndlessError(BaseException):
+    """Composing took too long. No `Exception`: statements being tried must not swallow it."""
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    raise _EndlessError
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Composition runs its statements. One that does not end must not hang a worker for hours."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals reach the main thread only
+        return
+    before = signal.signal(signal.SIGVTALRM, _stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _MAX_COMPOSE_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _draft(rng: random.Random, seed_share: float) -> Draft:
