@@ -5,8 +5,10 @@
 
 `latency` compares three things that take turns in one process: a bare `python -I -S -c 'print(1)'`
 with its output read, `record_trace` of the same program in a cold box, and in an armed one. All
-runs of a box include the tracer, the parsing of its records and the end of every process; before
-each armed run the pool is full, since what is measured is a person's wait, not throughput. CPU
+runs of a box include the tracer, the parsing of its records and the end of the program's process;
+before each the pool is full, since what is measured is a person's wait, not throughput. What is
+left of a box then, bubblewrap's processes and empty namespaces, is the pool's to clear away, as in
+the site's workers; `soak` and `kills` look whether that happens. CPU
 time is that of the host's side and all processes of the box, from cgroups. `throughput` is
 without pauses, with two workers and re-arming included.
 """

@@ -44,8 +44,10 @@ def judge(
 ) -> JudgeResult:
     """Judge a program. Blocks until all is over and nothing of it is left.
 
-    `on_event` is called in this thread. A broken exercise is a result without cases whose message
-    says what to change. Raises `SandboxUnavailable` when no box can be started.
+    `on_event` is called in this thread; what it raises ends the boxes and comes out here. A broken
+    exercise is a result without cases whose message says what to change. Raises
+    `SandboxUnavailable` when no box can be started. Threads may judge at the same time, each with
+    a cancel token of its own, and share `boxes`.
     """
     bench = Bench(boxes, cancel, on_event, exercise.total_wall_s)
     own_word = isinstance(exercise, InProcessExercise)

@@ -76,6 +76,11 @@ def pooled_boxes(pool: BoxPool) -> BoxSource:
     return replace(cold, start=start, again=lambda limits: pool.adopt(cold.start(limits)))
 
 
+def boxes_for(config: SandboxConfig, pool: BoxPool | None) -> BoxSource:
+    """What a worker process has: its pool's boxes, or cold ones. Raises `SandboxUnavailable`."""
+    return pooled_boxes(pool) if pool is not None else cold_boxes(config)
+
+
 class Lost(Exception):
     """There will be no answer. `status` is how the process ended."""
 

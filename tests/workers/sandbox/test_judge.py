@@ -31,7 +31,7 @@ from workers.sandbox.exercise import (
     UnittestExercise,
 )
 from workers.sandbox.judge import judge
-from workers.sandbox.judge_box import BoxSource, cold_boxes, pooled_boxes
+from workers.sandbox.judge_box import BoxSource, boxes_for, cold_boxes
 from workers.sandbox.launch import launch
 from workers.sandbox.pool import BoxPool
 from workers.sandbox.result import ExecutionStatus
@@ -428,7 +428,11 @@ def test_armed_boxes_judge_as_cold_ones_do(boxes: SandboxConfig, cancel: CancelT
         ):
             source = ADD if isinstance(exercise, IoExercise) else MODULE
             result = judge(
-                exercise, source, on_event=events.append, cancel=cancel, boxes=pooled_boxes(pool)
+                exercise,
+                source,
+                on_event=events.append,
+                cancel=cancel,
+                boxes=boxes_for(boxes, pool),
             )
             assert result.passed, result
 
@@ -478,3 +482,29 @@ def test_a_box_that_dies_before_its_job_is_replaced_once(
     with pytest.raises(SandboxUnavailable):
         judge(exercise, "", on_event=lambda _: None, cancel=cancel, boxes=hopeless)
     assert started == ["dying", "sound", "dying", "dying"]
+
+
+def test_an_exception_of_the_listener_ends_the_boxes_and_comes_out(
+    boxes: SandboxConfig, cancel: CancelToken
+) -> None:
+    started: list[Box] = []
+    cold = boxes_for(boxes, None)
+
+    def start(limits: Limits) -> Box:
+        started.append(cold.start(limits))
+        return started[-1]
+
+    def listen(event: JudgeEvent) -> None:
+        if isinstance(event, CaseFinished):
+            raise ConnectionError("the log is gone")
+
+    cases = tuple(CallCase(name, "f", (), Returns(1)) for name in ("one", "two"))
+    with pytest.raises(ConnectionError, match="the log is gone"):
+        judge(
+            CallExercise(cases, limits=ROOMY),
+            "def f(): return 1\n",
+            on_event=listen,
+            cancel=cancel,
+            boxes=replace(cold, start=start),
+        )
+    assert [box.poll() is not None for box in started] == [True]
