@@ -39,7 +39,12 @@ def new_client(url: str, config: ClientConfig) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url="http://engine" if socket else url,
         headers={"Authorization": f"Bearer {config.api_key}"} if config.api_key else {},
-        transport=httpx.AsyncHTTPTransport(uds=socket, limits=limits, trust_env=False),
+        transport=httpx.AsyncHTTPTransport(
+            uds=socket,
+            limits=limits,
+            trust_env=False,
+            verify=url.startswith("https://"),  # elsewhere reading certificates only takes time
+        ),
         trust_env=False,
         # Reading has limits of its own, which know whether the answer has begun.
         timeout=httpx.Timeout(config.connect_s, read=None),
