@@ -11,4 +11,4 @@ else
 fi
 export PYTHONHASHSEED=0 PYTHONPATH=. OMP_NUM_THREADS=1
 exec nice -n 10 "$python" -m training.corpus.build --out "$base/corpus" \
-  --processes "$processes" --tokenizer "$tokenizer" ${CORPUS_OPTIONS:-}
+  --processes "$processes" --tokenizer "$tokenizer" ${CORPUS_OPTIONS:---shard-tokens 1000000}
