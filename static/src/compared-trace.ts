@@ -19,6 +19,9 @@ import type { LaneName, LaneTrace } from "./trace-store.js";
 /** Aligning takes at most about one part in this many of the page's time. */
 const REST = 8;
 
+/** The longest that steps stand undecided at the end of the rows. */
+const MAX_REST_MS = 1000;
+
 /** Cheaper alignments are done at once: a fraction of the time between two frames of a screen. */
 const CHEAP_MS = 4;
 
@@ -26,6 +29,12 @@ export interface ComparedLanes {
   lane(name: LaneName): LaneTrace;
   /** Whether the run has ended, so that no lane can grow. */
   readonly isOver: boolean;
+}
+
+/** `checked` steps of the real run have been compared; `matched` of them are as predicted. */
+export interface Agreement {
+  matched: number;
+  checked: number;
 }
 
 /** A run of rows that differ: `from` is its first row, `to` the one after its last. */
@@ -42,6 +51,7 @@ export class ComparedTrace {
   private shown: Row[] = [];
   private readonly places: Record<LaneName, number[]> = { predicted: [], actual: [] };
   private cachedStretches: Stretch[] | null = null;
+  private cachedAgreement: Agreement | null = null;
   /** Whether the rows hold all steps in their places. */
   isExact = true;
   private restUntil = 0;
@@ -87,6 +97,13 @@ export class ComparedTrace {
     const { rows } = this;
     this.cachedStretches ??= findStretches(rows);
     return this.cachedStretches;
+  }
+
+  /** Steps of the real run only: invented steps are told as differences, not counted as right. */
+  get agreement(): Agreement {
+    const { rows } = this;
+    this.cachedAgreement ??= countAgreement(rows);
+    return this.cachedAgreement;
   }
 
   private sync(): void {
@@ -145,7 +162,7 @@ export class ComparedTrace {
     const start = this.now();
     this.shown = [...this.comparison.rows()];
     const cost = this.now() - start;
-    this.restUntil = cost > CHEAP_MS ? start + cost * (REST + 1) : 0;
+    this.restUntil = cost > CHEAP_MS ? start + cost + Math.min(cost * REST, MAX_REST_MS) : 0;
     this.isExact = true;
     this.index();
   }
@@ -167,6 +184,7 @@ export class ComparedTrace {
 
   private index(): void {
     this.cachedStretches = null;
+    this.cachedAgreement = null;
     const { predicted, actual } = this.places;
     predicted.length = actual.length = 0;
     this.shown.forEach((row, at) => {
@@ -185,6 +203,16 @@ function eventOf(lane: LaneTrace, step: number) {
 /** A row of one side whose other side may still come, or was cut off, says nothing. */
 export function differs(row: Row): boolean {
   return row.scored && row.status !== "matched";
+}
+
+function countAgreement(rows: readonly Row[]): Agreement {
+  const agreement = { matched: 0, checked: 0 };
+  for (const { actual, status, scored } of rows) {
+    if (actual === null || !scored) continue;
+    agreement.checked += 1;
+    if (status === "matched") agreement.matched += 1;
+  }
+  return agreement;
 }
 
 function findStretches(rows: readonly Row[]): Stretch[] {

@@ -1,11 +1,12 @@
 /** The verdict in words: what the banner shows, what the dock repeats, what a screen reader hears. */
 
+import type { Agreement } from "./compared-trace.js";
 import type { Divergence } from "./divergence.js";
 import type { IconName } from "./icons.js";
 import type { Tone } from "./lane-status.js";
 import type { TraceFinished } from "./protocol.gen.js";
 import type { LaneName } from "./trace-store.js";
-import type { Agreement, Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 type Differs = Extract<Verdict, { state: "differs" }>;
 
@@ -155,8 +156,9 @@ function differsWords(verdict: Differs): VerdictWords {
   const { row, agreement, resync, later } = verdict;
   const parts = [`${agreementWords(agreement)}.`];
   if (resync !== null) {
-    const again = later === 1 ? ", and part once more" : `, and part ${later} times more`;
-    parts.push(`The two agree again at ${number(resync)}${later > 0 ? again : ""}.`);
+    const places = later === 1 ? "1 more place" : `${later} more places`;
+    const again = later > 0 ? `, and differ in ${places} after that` : "";
+    parts.push(`The two agree again at ${number(resync)}${again}.`);
   }
   return {
     icon: "differs",

@@ -4,15 +4,9 @@
  * A cut is a state of its own: what was not predicted, or not recorded, is neither right nor wrong.
  */
 
-import type { ComparedTrace } from "./compared-trace.js";
+import type { Agreement, ComparedTrace } from "./compared-trace.js";
 import { type Divergence, isError } from "./divergence.js";
 import type { LaneName, LaneTrace, TraceStore } from "./trace-store.js";
-
-/** `checked` steps of the real run have been compared; `matched` of them are as predicted. */
-export interface Agreement {
-  matched: number;
-  checked: number;
-}
 
 export type Verdict =
   /** There is nothing to compare and nothing to wait for. */
@@ -73,24 +67,13 @@ function hasEnded(store: TraceStore, name: LaneName): boolean {
 function compareLanes(store: TraceStore, predicted: LaneTrace, actual: LaneTrace): Verdict {
   const { compared } = store;
   const divergence = compared.firstDivergence;
-  const agreement = agreementOf(compared);
+  const { agreement } = compared;
   if (divergence && isError(divergence)) return difference(compared, divergence, agreement);
   if (divergence) return { state: "cut", divergence, row: divergence.index, agreement };
   if (predicted.finished && actual.finished) return { state: "matches", agreement };
   const lead = predicted.length - actual.length;
   const ahead = lead > 0 ? "predicted" : lead < 0 ? "actual" : null;
   return { state: "agreeing", agreement, ahead, by: Math.abs(lead) };
-}
-
-/** Steps of the real run only: invented steps are told as differences, not counted as right. */
-function agreementOf({ rows }: ComparedTrace): Agreement {
-  const agreement = { matched: 0, checked: 0 };
-  for (const { actual, status, scored } of rows) {
-    if (actual === null || !scored) continue;
-    agreement.checked += 1;
-    if (status === "matched") agreement.matched += 1;
-  }
-  return agreement;
 }
 
 function difference(

@@ -70,7 +70,7 @@ describe("the verdict in words", () => {
   it("says where the two agree again, and that they part once more", () => {
     const lasting = stored(planted(2, line("outer", 6, 1, { x: "4" })), TWO_CALLS);
     expect(words(lasting)?.detail).toBe(
-      "6 of 8 steps as predicted. The two agree again at step 4, and part once more.",
+      "6 of 8 steps as predicted. The two agree again at step 4, and differ in 1 more place after that.",
     );
   });
 

@@ -130,7 +130,11 @@ export class StepRows extends LightElement {
   }
 
   private get inSight(): number {
-    return Math.ceil((this.box?.clientHeight || FIRST_DRAWN * ROW_PX) / ROW_PX);
+    return Math.ceil(this.height / ROW_PX);
+  }
+
+  private get height(): number {
+    return this.box?.clientHeight || FIRST_DRAWN * ROW_PX;
   }
 
   private drawn(count: number): [number, number] {
@@ -139,8 +143,9 @@ export class StepRows extends LightElement {
 
   /** The least scrolling that brings a row into sight, with a row of its surroundings. */
   private topFor(row: number): number {
-    const last = Math.max(0, this.store.compared.rows.length - this.inSight);
-    const lowest = row - this.inSight + 3;
+    const whole = Math.max(1, Math.floor(this.height / ROW_PX));
+    const last = Math.max(0, this.store.compared.rows.length - whole);
+    const lowest = row - whole + 2;
     const top = Math.min(Math.max(this.top, lowest), Math.max(0, row - 1));
     return Math.max(0, Math.min(top, last));
   }

@@ -6,6 +6,7 @@
  */
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Row } from "../compare.js";
 import { depthProfile, lineProfile } from "../depth-profile.js";
 import { stepOfError } from "../describe.js";
 import { icon } from "../icons.js";
@@ -13,6 +14,14 @@ import { LANE_TITLES, laneStatus } from "../lane-status.js";
 import { modelFacts } from "../model-facts.js";
 import { LANES, type LaneName, type LaneTrace, type TraceStore } from "../trace-store.js";
 import { define, LightElement } from "./light.js";
+
+/** SVG path data of one lane, for the rows that it was made for. */
+interface Drawing {
+  rows: readonly Row[];
+  depth: string;
+  lines: string;
+  differing: string;
+}
 
 export class TraceTimeline extends LightElement {
   static override properties = {
@@ -30,6 +39,7 @@ export class TraceTimeline extends LightElement {
   declare row: number;
   /** Lanes without steps whose reason was asked for. */
   declare private explained: ReadonlySet<LaneName>;
+  private readonly drawings = new Map<LaneName, Drawing>();
 
   constructor() {
     super();
@@ -67,7 +77,7 @@ export class TraceTimeline extends LightElement {
       </label>
       <span class="status status-${status.tone}">${icon(status.icon)}<span>${status.word}</span>${isFolded ? this.renderWhy(name) : nothing}</span>
       ${name === "predicted" && lane ? renderFacts(lane) : nothing}
-      ${lane && lane.length > 0 ? this.renderTrack(name, lane.length) : nothing}
+      ${this.store && lane && lane.length > 0 ? this.renderTrack(name, this.store) : nothing}
       ${
         status.detail
           ? html`<p class="lane-detail" id="detail-${name}"
@@ -97,23 +107,41 @@ export class TraceTimeline extends LightElement {
     }}>Show the step</button>`;
   }
 
-  private renderTrack(name: LaneName, length: number): TemplateResult {
-    const events = this.store?.lane(name).timeline.events ?? [];
-    const compared = this.store?.compared;
-    const at = (step: number) =>
-      step < length
-        ? (compared?.rowOf(name, step) ?? step)
-        : (compared?.rowOf(name, length - 1) ?? 0) + 1;
+  private renderTrack(name: LaneName, store: TraceStore): TemplateResult {
+    const { depth, lines, differing } = this.drawing(name, store);
     // The step bar's slider does the same for the keyboard, so the drawing stays out of its way.
     return html`<div class="track" aria-hidden="true"
       @pointerdown=${this.scrub} @pointermove=${this.scrub}>
       <svg viewBox="0 0 ${this.rowCount} 100" preserveAspectRatio="none">
-        <path class="track-depth" d=${depthProfile(events, at)}></path>
-        <path class="track-lines" d=${lineProfile(events, at)}></path>
-        <path class="track-differs" d=${(compared?.stretches ?? []).map(({ from, to }) => `M${from} 84H${to}V100H${from}Z`).join("")}></path>
+        <path class="track-depth" d=${depth}></path>
+        <path class="track-lines" d=${lines}></path>
+        <path class="track-differs" d=${differing}></path>
       </svg>
       <i class="playhead"></i>
     </div>`;
+  }
+
+  /** Drawn anew only when the rows are others: most updates move nothing but the cursor. */
+  private drawing(name: LaneName, store: TraceStore): Drawing {
+    const { compared } = store;
+    const { rows } = compared;
+    const known = this.drawings.get(name);
+    if (known?.rows === rows) return known;
+    const { events } = store.lane(name).timeline;
+    const at = (step: number) =>
+      step < events.length
+        ? compared.rowOf(name, step)
+        : compared.rowOf(name, events.length - 1) + 1;
+    const made = {
+      rows,
+      depth: depthProfile(events, at),
+      lines: lineProfile(events, at),
+      differing: compared.stretches
+        .map(({ from, to }) => `M${from} 84H${to}V100H${from}Z`)
+        .join(""),
+    };
+    this.drawings.set(name, made);
+    return made;
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
