@@ -74,6 +74,7 @@ class BenchSite:
             "SECRET_KEY": secrets.token_hex(32),
             "DJANGO_SETTINGS_MODULE": "webapp.settings",
             "ALLOWED_HOSTS": ",".join(environment.allowed_hosts("127.0.0.1")),
+            "MODEL_RUNTIME": "none",
             "LOG_LEVEL": "WARNING",
             "PYTHONUNBUFFERED": "1",
         }

@@ -84,3 +84,31 @@ def test_word_of_the_running_site_is_private_and_survives_damage(tmp_path: Path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.write_text("{")
     assert environment.read_running(tmp_path) == {}
+
+
+def test_the_engine_runs_where_there_is_a_model_and_nothing_else_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "models" / "pocket"
+    model.mkdir(parents=True)
+    assert environment.embedded_model(tmp_path, {}) is None
+    (model / "manifest.json").write_text("{}")
+    assert environment.embedded_model(tmp_path, {}) == model
+    assert environment.embedded_model(tmp_path, {"MODEL_RUNTIME": "embedded"}) == model
+    assert environment.embedded_model(tmp_path, {"MODEL_RUNTIME": "none"}) is None
+    assert environment.embedded_model(tmp_path, {"MODEL_RUNTIME": "sglang"}) is None
+    assert environment.embedded_model(tmp_path, {"EMBEDDED_URL": "http://gpu:1"}) is None
+    assert environment.embedded_model(tmp_path, {"MODEL_PATH": str(tmp_path)}) is None
+
+
+def test_the_engines_address_reaches_the_site_and_later_commands(tmp_path: Path) -> None:
+    url = "unix:///tmp/x/engine.sock"
+    given = {"DATA_DIR": str(tmp_path)}
+    env = environment.site_environment(
+        tmp_path, given, host="127.0.0.1", redis_url="redis://r", embedded_url=url
+    )
+    assert env["EMBEDDED_URL"] == url
+    without = environment.site_environment(
+        tmp_path, given, host="127.0.0.1", redis_url="redis://r", embedded_url=""
+    )
+    assert "EMBEDDED_URL" not in without

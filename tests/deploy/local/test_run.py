@@ -140,6 +140,10 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
         time.sleep(0.2)
 
 
+#: Before that, an end counts as a failed start, and the pause before the next one grows.
+ENGINE_STARTED_AFTER_S = 3
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Started]:
     started = Started(data=tmp_path / "data", output=tmp_path / "output.txt")
@@ -180,6 +184,21 @@ def test_it_serves_restarts_what_crashes_refuses_a_second_start_and_ends_on_ctrl
     assert process.wait(ENDS_WITHIN_S) == 0
     assert site.nothing_is_left()
     assert site.said().rstrip().endswith("Stopped.")
+
+
+def test_a_model_is_served_by_an_engine_that_comes_back_when_it_dies(site: Started) -> None:
+    model = ROOT / "tests" / "golden" / "tiny_model"
+    process = site.start(MODEL_PATH=str(model), MODEL_RUNTIME="embedded")
+    site.wait_until_ready()
+    log = site.data / "log" / "engine.log"
+    wait_for(lambda: log.exists() and "loaded" in log.read_text(), STARTS_WITHIN_S)
+    time.sleep(ENGINE_STARTED_AFTER_S)
+    site.member("workers.runtime.embedded").kill()
+    wait_for(lambda: log.read_text().count("loaded") == 2, STARTS_WITHIN_S)
+    assert log.read_text().count("loaded") == 2
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(ENDS_WITHIN_S) == 0
+    assert site.nothing_is_left()
 
 
 def _answers(port: int) -> bool:
