@@ -118,6 +118,7 @@ class Site:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.environ = {
             **os.environ,
+            "MODEL_RUNTIME": "none",
             "DJANGO_SETTINGS_MODULE": "webapp.settings",
             "SECRET_KEY": "only-for-this-test",
             "DEBUG": "0",
