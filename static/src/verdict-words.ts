@@ -220,7 +220,7 @@ export function spokenVerdict(verdict: Verdict): string {
   if (verdict.state === "differs") {
     const sides = sidesOf(verdict.divergence);
     const values = sides
-      ? ` ${sides.subject}: predicted ${sides.predicted ?? sides.none}, really ${sides.actual ?? sides.none}.`
+      ? ` ${sides.isVariable ? `${sides.subject}: predicted` : "Predicted"} ${sides.predicted ?? sides.none}, really ${sides.actual ?? sides.none}.`
       : "";
     return `The prediction differs at ${number(verdict.row)}. ${words.kind}.${values}`;
   }

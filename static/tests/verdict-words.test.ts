@@ -63,7 +63,7 @@ describe("the verdict in words", () => {
     const store = stored(trace("KeyError: 1"), trace("ValueError: 2"), ["exception", "exception"]);
     expect(words(store)?.kind).toBe("Another exception");
     expect(spokenVerdict(verdictOf(store))).toContain(
-      "predicted KeyError: 1, really ValueError: 2",
+      "Predicted KeyError: 1, really ValueError: 2",
     );
   });
 

@@ -199,7 +199,7 @@ def test_the_program_text_can_not_become_markup(page: Page) -> None:
     paste(page, "def main():\n    x = '<img src=x onerror=alert(1)>'\n    return x\n")
     run(page)
     choose_actual(page)
-    page.keyboard.press("ArrowLeft")
+    wait_for_end(page)
     shown = page.locator("compared-table").filter(has_text="<img src=x onerror=alert(1)>")
     expect(shown).to_be_visible()
     assert page.locator("trace-player img").count() == 0
