@@ -15,12 +15,14 @@ from dataclasses import dataclass, field, replace
 from traces.align import compare
 from traces.codecs.cwm import (
     Context,
+    ContextError,
     CWMCodec,
     DecodedFrame,
     EncodeError,
     Ended,
     Malformed,
     TracePrompt,
+    context_at,
 )
 from traces.events import EndStatus, Kind, TraceEvent
 from workers.runtime.base import PromptTooLong, Runtime, SamplingParams
@@ -73,10 +75,10 @@ class Predictor:
         self._context_tokens = context_tokens
         self._numbers = itertools.count()
 
-    def trace_tokens(self, context: Context, events: Sequence[TraceEvent]) -> int | None:
-        """How many tokens the program and its real trace take; None if it cannot be written."""
-        whole = self._whole(context, events)
-        return None if whole is None else len(whole) + 1
+    def trace_tokens(self, context: Context, events: Sequence[TraceEvent]) -> int:
+        """How many tokens the program and its real trace take, the end included."""
+        prompt = self._real(context, events)
+        return len(prompt.ids) + 1 if prompt is not None else 0
 
     def fits(self, tokens: int) -> bool:
         """Whether so many tokens are within the model's context."""
@@ -121,9 +123,10 @@ class Predictor:
     ) -> list[ForcedStep]:
         """Steps predicted from the real steps before them: `limit` of them, evenly spread over
         the trace, or all for 0. Steps that do not fit into the context are left out."""
-        whole = self._whole(context, events)
-        if whole is None:
+        real = self._real(context, events)
+        if real is None:
             return []
+        whole = real.ids
         places = self._places(whole, len(events))
         first = max(1, run.given)
         askable = [k for k in range(first, len(events)) if self.fits(places[k][1] + 1)]
@@ -136,9 +139,9 @@ class Predictor:
                 frame = run.frames[index] if index < len(run.frames) else None
                 raw = _raw(frame, run.unreadable)
             else:
-                prompt = replace(run.prompt, ids=tuple(whole[:begin]))
+                prompt = replace(real, ids=whole[:begin])
                 frame, raw = await self._one_step(prompt, (end - begin) * _LONGER + _SPARE_TOKENS)
-            right = frame is not None and _is_right(frame.event, events, index, context.source)
+            right = frame is not None and _is_right(frame.event, events, index, real.context.source)
             expected = "" if right else self._text(whole[begin:end])
             steps.append(
                 ForcedStep(index, events[index].kind, right, expected, "" if right else raw)
@@ -189,13 +192,17 @@ class Predictor:
                         break  # closing the stream ends the request
         return cached
 
-    def _whole(self, context: Context, events: Sequence[TraceEvent]) -> tuple[int, ...] | None:
-        """Program and real trace as the model would write it; None where it has no such text."""
-        if not events:
-            return None
+    def _real(self, context: Context, events: Sequence[TraceEvent]) -> TracePrompt | None:
+        """Program and real trace as the model would write it; None where it has no such text.
+
+        Where the entry's arguments are computed, their values come from the recording.
+        """
         try:
-            return self._codec.prompts.resume(context, events).ids
-        except (EncodeError, ValueError):
+            if context.setup_lines and events:
+                program = "\n".join(context.lines[: context.program_lines]) + "\n"
+                context = context_at(program, events[0])
+            return self._codec.prompts.resume(context, events)
+        except (ContextError, EncodeError):
             return None
 
     def _places(self, whole: Sequence[int], events: int) -> list[tuple[int, int]]:

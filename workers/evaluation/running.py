@@ -85,7 +85,7 @@ async def judge(plan: Plan, predictor: Predictor, item: Item, recording: Recordi
     except ContextError as problem:
         return ItemResult(name=item.name, fate="no_context", message=str(problem))
     tokens = predictor.trace_tokens(context, recording.events)
-    fits = tokens is None or predictor.fits(tokens)
+    fits = predictor.fits(tokens)
     if not fits and plan.suite.only_within_context:
         message = f"its real trace takes {tokens} tokens"
         return ItemResult(name=item.name, fate="over_context", message=message)

@@ -9,11 +9,10 @@ import json
 import os
 import shlex
 import sys
-import time
 from collections.abc import Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from traces.codecs.tokenizer import TokenizerError
 from workers.evaluation import engine, provenance, results, suites
 from workers.evaluation.predictions import Predictor
+from workers.evaluation.progress import Progress
 from workers.evaluation.reality import BoxRecorder, RealityUnavailable, code_digest
 from workers.evaluation.running import Plan, evaluate, unusable
 from workers.runtime.artefact import ArtefactError
@@ -65,9 +65,7 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=_count, default=4, help="programs at once")
         kinds = ("embedded", "sglang", "fake")
         parser.add_argument("--model-runtime", choices=kinds, default="embedded")
-        parser.add_argument(
-            "--model", type=Path, default=_DEFAULT_MODEL, help="the model's folder"
-        )
+        parser.add_argument("--model", type=Path, default=_DEFAULT_MODEL, help="the model's folder")
         parser.add_argument("--url", default="", help="sglang: address of the model server")
         parser.add_argument("--threads", type=_count, default=0, help="embedded: 0 is its default")
         parser.add_argument("--hardware", default="", help="the model's machine, if not this one")
@@ -257,49 +255,3 @@ def _command(options: argparse.Namespace, root: Path) -> str:
     if model != _DEFAULT_MODEL:
         words += ["--model", str(model or options.model.name)]
     return shlex.join(words)
-
-
-class Progress:
-    """A bar on a terminal; elsewhere a line now and then."""
-
-    _EVERY_S = 30.0
-    _WIDTH = 24
-
-    def __init__(self, total: int, journal: results.Journal, stream: TextIO) -> None:
-        self._total = total
-        self._journal = journal
-        self._stream = stream
-        self._is_terminal = stream.isatty()
-        self._began = time.monotonic()
-        self._before = len(journal.finished)
-        self._shown = self._began
-        if self._before:
-            stream.write(f"{self._before} of {total} programs were finished before.\n")
-
-    def add(self, _result: results.ItemResult) -> None:
-        """One more."""
-        now = time.monotonic()
-        if self._is_terminal:
-            self._stream.write(f"\r{self._line(now)}\x1b[K")
-            self._stream.flush()
-        elif now - self._shown > self._EVERY_S:
-            self._shown = now
-            self._stream.write(self._line(now) + "\n")
-            self._stream.flush()
-
-    def close(self) -> None:
-        """The last state stays."""
-        if self._journal.finished:
-            end = "\r\x1b[K" if self._is_terminal else ""
-            self._stream.write(end + self._line(time.monotonic()) + "\n")
-
-    def _line(self, now: float) -> str:
-        done = len(self._journal.finished)
-        new = done - self._before
-        filled = self._WIDTH * done // max(1, self._total)
-        bar = "#" * filled + "." * (self._WIDTH - filled)
-        shares = results.metrics(list(self._journal.finished.values()))
-        words = [f"{name} {value:.1%}" for name, value in shares.items()]
-        left = (self._total - done) * (now - self._began) / new if new else 0.0
-        rest = f", {left / 60:.0f} min left" if new and done < self._total else ""
-        return f"[{bar}] {done}/{self._total}  {'  '.join(words)}{rest}"
