@@ -51,6 +51,7 @@ class Totals:
     shards: int = 0
     restarts: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     programs: int = 0
     frames: int = 0
     whole: int = 0
@@ -61,6 +62,7 @@ class Totals:
     def add(self, report: Report) -> None:
         self.shards += 1
         self.seconds += report.seconds
+        self.cpu_seconds += report.cpu_seconds
         self.programs += report.programs
         self.frames += report.frames
         self.whole += report.whole
@@ -89,7 +91,8 @@ class Totals:
             f"{total / documents:.0f} tokens a document, "
             f"{traces / max(1, self.frames):.1f} tokens a frame (context included), "
             f"{self.whole / documents:.1%} whole",
-            f"{total / max(self.seconds, 1e-9):,.0f} tokens/s a worker",
+            f"{total / max(self.seconds, 1e-9):,.0f} tokens/s a worker, "
+            f"{total / max(self.cpu_seconds, 1e-9):,.0f} a second of CPU time",
         ]
         for kind, count in self.documents.most_common():
             share = self.tokens[kind] / total

@@ -55,7 +55,8 @@ class WrongInterpreter(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one program may use: events, bytes a value, bytes in all, seconds."""
+    """What one program may use: events, bytes a value, bytes in all, seconds of CPU time (so that
+    the same programs are kept on a busy machine)."""
 
     steps: int = 120
     value_bytes: int = 1000
@@ -152,7 +153,7 @@ class Tracer:
             errors="backslashreplace",
             write_through=True,
         )
-        signal.signal(signal.SIGALRM, self._on_alarm)
+        signal.signal(signal.SIGVTALRM, self._on_alarm)
 
     def record(self, source: str, entry: str, edit: Edit | None = None) -> Recorded | None:
         """The trace of the call `entry`, or None for a program that cannot serve: it failed before
@@ -163,7 +164,7 @@ class Tracer:
         channel = _Records()
         self._ticks = 0
         signal.setitimer(signal.ITIMER_PROF, _MAX_CPU_S)
-        signal.setitimer(signal.ITIMER_REAL, self._bounds.seconds, _TICK_S)
+        signal.setitimer(signal.ITIMER_VIRTUAL, self._bounds.seconds, _TICK_S)
         try:
             status = self._run(source, entry, edit, channel)
         except _Stop as stop:
@@ -223,7 +224,7 @@ class Tracer:
         """Stop the timer and the tracing. A tick may still strike meanwhile."""
         while True:
             try:
-                signal.setitimer(signal.ITIMER_REAL, 0.0)
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
                 signal.setitimer(signal.ITIMER_PROF, 0.0)
                 sys.settrace(None)
                 return

@@ -56,11 +56,13 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What was made for one shard. `seconds` leave out the time spent waiting for the training."""
+    """What was made for one shard. `seconds` leave out the time spent waiting for the training,
+    `cpu_seconds` are this process's own."""
 
     worker: int
     shard: str
     seconds: float
+    cpu_seconds: float
     programs: int
     dropped: dict[str, int]
     documents: dict[str, int]
@@ -136,7 +138,7 @@ def run(job: Job, reports: TextIO) -> None:
     while not job.shards or made < job.shards:
         while job.max_ahead and sum(1 for _ in folder.glob("*.npz")) >= job.max_ahead:
             time.sleep(_WAIT_S)
-        began = time.monotonic()
+        began, cpu_began = time.monotonic(), time.process_time()
         while not writer.is_full:
             document = maker.document()
             if document is not None:
@@ -146,6 +148,7 @@ def run(job: Job, reports: TextIO) -> None:
             worker=job.worker,
             shard=path.name,
             seconds=time.monotonic() - began,
+            cpu_seconds=time.process_time() - cpu_began,
             programs=maker.programs,
             dropped=dict(maker.dropped),
             documents=dict(maker.documents),
