@@ -9,11 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from training.corpus import literals
-from training.corpus.compose import Code, Composer
+from training.corpus.compose import Code, Composer, indented
+from training.corpus.loops import COLLECTORS, nested_for, sources, update
 
-_KINDS = ("s", "i", "li", "ls", "b", "f", "dsi", "dss", "ti", "lt", "dis", "ll", "lf", "ts", "dsl", "si")
-_WEIGHTS = (32, 14, 15, 18, 6, 3, 7, 3, 3, 2, 2, 2, 1, 2, 1, 1)
-_INDENT = "    "
+_KINDS = (
+    "s",
+    "i",
+    "li",
+    "ls",
+    "b",
+    "f",
+    "dsi",
+    "dss",
+    "ti",
+    "lt",
+    "dis",
+    "ll",
+    "lf",
+    "ts",
+    "dsl",
+    "si",
+)
+_WEIGHTS = (32, 14, 15, 18, 6, 4, 7, 3, 3, 2, 2, 2, 1, 2, 1, 4)
 
 
 def simple(composer: Composer) -> Code | None:
@@ -38,11 +55,6 @@ def some(composer: Composer, count: int, nesting: int = 0) -> Code:
             out += code
             made += 1
     return out
-
-
-def indented(code: Code) -> Code:
-    """One level deeper."""
-    return [_INDENT + line for line in code]
 
 
 def compound(composer: Composer, nesting: int) -> Code | None:
@@ -133,117 +145,9 @@ def _early_return(composer: Composer, nesting: int) -> Code:  # noqa: ARG001  # 
     return [f"if {condition}:", f"    return {result(composer)}"]
 
 
-def _sources(composer: Composer) -> list[tuple[str, list[tuple[str, str, object]], str]]:
-    """Ways to loop over what is there: header, loop variables, the variable iterated."""
-    rng = composer.rng
-    out: list[tuple[str, list[tuple[str, str, object]], str]] = []
-    for name, kind in composer.kinds.items():
-        value = composer.namespace.get(name)
-        if kind in ("s", "li", "ls", "ti", "ts") and value and len(value) <= 9:
-            element = "s" if kind in ("s", "ls", "ts") else "i"
-            x, i = composer.fresh("e"), composer.fresh("i")
-            first = next(iter(value))
-            ways = [f"for {x} in {name}:"] * 5 + [f"for {x} in {name}[{c}]:" for c in ("::-1", "1:")]
-            ways += [f"for {x} in reversed({name}):", f"for {x} in sorted({name}):"]
-            if kind == "s":
-                ways += [f"for {x} in {name}.lower():", f"for {x} in {name}.split():"]
-            out.append((rng.choice(ways), [(x, element, first)], name))
-            head = rng.choice(
-                (f"for {i}, {x} in enumerate({name}):", f"for {i}, {x} in enumerate({name}, 1):")
-            )
-            out.append((head, [(i, "i", 0), (x, element, first)], name))
-            head = rng.choice(
-                (
-                    f"for {i} in range(len({name})):",
-                    f"for {i} in range(len({name})):",
-                    f"for {i} in range(1, len({name})):",
-                    f"for {i} in range(0, len({name}), 2):",
-                    f"for {i} in range(len({name}) - 1, -1, -1):",
-                )
-            )
-            out.append((head, [(i, "i", 0), (f"{name}[{i}]", element, first)], name))
-        elif kind in ("dsi", "dss", "dis") and value:
-            k, v = composer.fresh("k"), composer.fresh("v")
-            kinds = ("i" if kind == "dis" else "s", "i" if kind == "dsi" else "s")
-            key = next(iter(value))
-            pair = [(k, kinds[0], key), (v, kinds[1], value[key])]
-            out.append((f"for {k}, {v} in {name}.items():", pair, name))
-            out.append((f"for {k} in {rng.choice((name, f'sorted({name})'))}:", pair[:1], name))
-            out.append((f"for {v} in {name}.values():", pair[1:], name))
-        elif kind == "ll" and value and value[0]:
-            x = composer.fresh("row")
-            out.append((f"for {x} in {name}:", [(x, "li", value[0])], name))
-        elif kind == "lt" and value:
-            k, v = composer.fresh("k"), composer.fresh("v")
-            out.append((f"for {k}, {v} in {name}:", [(k, "s", value[0][0]), (v, "i", value[0][1])], name))
-    i = composer.fresh("i")
-    bounds = rng.choice(("{0}", "{0}", "1, {0}", "0, {0}, 2", "{0}, 0, -1"))
-    out.append((f"for {i} in range({bounds.format(rng.randint(2, 5))}):", [(i, "i", 1)], ""))
-    return out
-
-
-#: How a loop collects: type of the collector, its start, updates with x (element) of a type.
-_COLLECTORS: tuple[tuple[str, str, dict[str, tuple[str, ...]]], ...] = (
-    ("i", "0", {
-        "i": ("{a} += {x}", "{a} += {x}", "{a} += {e:i}", "{a} = max({a}, {x})", "{a} -= {x}",
-              "if {e:b}:\n    {a} += 1", "{a} = {a} * 2 + {x}", "{a} = {x} - {a}", "{a} += {x} ** 2"),
-        "s": ("{a} += len({x})", "if {e:b}:\n    {a} += 1", "{a} += {x}.count({c})", "{a} += {e:i}",
-              "{a} += {x}.isupper()", "if {x} == {c}:\n    {a} += 1\nelse:\n    {a} -= 1",
-              "{a} = {a} * 3 + ord({x}[0]) if {x} else {a}"),
-        "li": ("{a} += sum({x})", "{a} += {x}[0]", "{a} = max({a}, max({x}))"),
-    }),
-    ("s", "''", {
-        "i": ("{a} += str({x})", "{a} = str({x}) + {a}", "{a} += {c} * {x}", "{a} += f'{{{x}}},'",
-              "{a} += 'even' if {x} % 2 == 0 else 'odd'", "{a} += chr(97 + {x} % 26)"),
-        "s": ("{a} += {x}", "{a} = {x} + {a}", "{a} += {e:s}", "{a} += {x}.upper()",
-              "if {e:b}:\n    {a} += {x}", "if {x} not in {a}:\n    {a} += {x}",
-              "if {e:b}:\n    {a} += {e:s}\nelse:\n    {a} += {x}", "{a} += {x} + {c}",
-              "if {x}.isalpha():\n    {a} += {x}.swapcase()\nelif {x}.isdigit():\n    {a} += {c}",
-              "{a} += chr(ord({x}[0]) + 1) if {x} else ''"),
-        "li": ("{a} += str({x})", "{a} += ' '.join(map(str, {x})) + ';'"),
-    }),
-    ("li", "[]", {
-        "i": ("{a}.append({x})", "{a}.append({e:i})", "{a}.insert(0, {x})", "{a} += [{x}] * 2",
-              "if {e:b}:\n    {a}.append({x})", "if {x} not in {a}:\n    {a}.append({x})",
-              "{a}.append({x} + ({a}[-1] if {a} else 0))", "{a} = [{x}] + {a}"),
-        "s": ("{a}.append(len({x}))", "{a}.append({e:i})", "{a}.append(ord({x}[0]) if {x} else 0)"),
-        "li": ("{a}.append(sum({x}))", "{a}.extend({x})", "{a} += {x}[::-1]", "{a}.append({x}[-1])"),
-    }),
-    ("ls", "[]", {
-        "i": ("{a}.append(str({x}))", "{a}.append({e:s})", "{a}.append(f'{{{x}}}!')"),
-        "s": ("{a}.append({x})", "{a}.append({e:s})", "{a}.insert(0, {x})", "{a} += {x}",
-              "if {e:b}:\n    {a}.append({x})", "if {x} not in {a}:\n    {a}.append({x})",
-              "{a}.append({x}.strip().title())", "if not {a} or {a}[-1] != {x}:\n    {a}.append({x})"),
-        "li": ("{a}.append(str({x}))",),
-    }),
-    ("dsi", "{{}}", {
-        "i": ("{a}[str({x})] = {e:i}", "{a}[{c}] = {a}.get({c}, 0) + {x}"),
-        "s": ("{a}[{x}] = {a}.get({x}, 0) + 1", "{a}[{x}] = len({x})", "{a}[{x}] = {e:i}",
-              "if {x} in {a}:\n    {a}[{x}] += 1\nelse:\n    {a}[{x}] = 1",
-              "if {x} not in {a}:\n    {a}[{x}] = 0\n{a}[{x}] += 1", "{a}.setdefault({x}, len({a}))"),
-        "li": ("{a}[str({x}[0])] = len({x})",),
-    }),
-    ("dsl", "{{}}", {
-        "i": ("{a}.setdefault('even' if {x} % 2 == 0 else 'odd', []).append({x})",),
-        "s": ("{a}.setdefault({x}[:1], []).append(len({x}))", "{a}[{x}] = [{e:i}]"),
-        "li": ("{a}['k'] = {x}",),
-    }),
-)  # fmt: skip
-
-
-def _update(composer: Composer, updates: tuple[str, ...], name: str, x: str) -> Code:
-    rng = composer.rng
-    text = rng.choice(updates).replace("{a}", name).replace("{x}", x)
-    text = text.replace("{c}", repr(rng.choice("abcdeiost*-_ ,.XY")))
-    for kind in ("i", "s", "b"):
-        while f"{{e:{kind}}}" in text:
-            text = text.replace(f"{{e:{kind}}}", composer.expression(kind, rng.choice((1, 1, 2))), 1)
-    return text.replace("{{", "{").replace("}}", "}").split("\n")
-
-
 def _for(composer: Composer, nesting: int) -> Code | None:
     rng = composer.rng
-    header, variables, iterated = rng.choice(_sources(composer))
+    header, variables, iterated = rng.choice(sources(composer))
     for name, kind, value in variables:
         composer.declare(name, kind, value)
     composer.lock(iterated)
@@ -252,7 +156,7 @@ def _for(composer: Composer, nesting: int) -> Code | None:
     before: Code = []
     x, element, _ = rng.choice(variables)
     if rng.random() < 0.85:
-        kind, start, by_element = rng.choice(_COLLECTORS)
+        kind, start, by_element = rng.choice(COLLECTORS)
         known = [n for n, k in composer.kinds.items() if k == kind and n not in composer.locked]
         known = [n for n in known if n not in {v[0] for v in variables}]
         if known and rng.random() < 0.3:
@@ -262,67 +166,41 @@ def _for(composer: Composer, nesting: int) -> Code | None:
             before = [f"{name} = {start.replace('{{}}', '{}')}"]
             composer.run(before)
             composer.kinds[name] = kind
-        update = _update(composer, by_element.get(element, ("pass",)), name, x)
-        body = update
+        step = update(composer, by_element.get(element, ("pass",)), name, x)
+        body = step
         if rng.random() < 0.25:
-            _, start, by_element = rng.choice(_COLLECTORS[:4])
+            _, start, by_element = rng.choice(COLLECTORS[:4])
             other = composer.fresh("acc")
             before.append(f"{other} = {start.replace('{{}}', '{}')}")
             composer.run(before[-1:])
-            body = body + _update(composer, by_element.get(element, ("pass",)), other, x)
+            body = body + update(composer, by_element.get(element, ("pass",)), other, x)
     if not body or rng.random() < 0.3:
         extra = [line[4:] for line in _inner(composer, 1, min(nesting, 1))]
         body = extra + body if rng.random() < 0.5 else body + extra
-    kind = rng.random()
-    if kind < 0.1:
-        body = body + [f"if {composer.expression('b', 1)}:", "    break"]
-    elif kind < 0.18:
+    jump = rng.random()
+    if jump < 0.1:
+        body = [*body, f"if {composer.expression('b', 1)}:", "    break"]
+    elif jump < 0.18:
         body = [f"if {composer.expression('b', 1)}:", "    continue", *body]
-    elif kind < 0.23:
+    elif jump < 0.23:
         body = [f"if {composer.expression('b', 1)}:", f"    return {result(composer)}", *body]
-    elif kind < 0.27:
+    elif jump < 0.27:
         body = [*body, f"print({x})"]
-    code = before + [header] + indented(body)
-    if kind < 0.1 and rng.random() < 0.3:
+    code = [*before, header, *indented(body)]
+    if jump < 0.1 and rng.random() < 0.3:
         code += ["else:", *_inner(composer, 1, 0)]
     return code
 
 
-def _nested_for(composer: Composer, nesting: int) -> Code:  # noqa: ARG001  # a writer's signature
-    rng = composer.rng
-    i, j, total = composer.fresh("i"), composer.fresh("j"), composer.fresh("acc")
-    composer.declare(i, "i", 1)
-    composer.declare(j, "i", 1)
-    n = rng.choice((2, 3, 3))
-    inner = rng.choice((str(n), str(n), i, f"{i}, {n}", f"{i} + 1", f"{i} + 1, {n + 1}"))
-    start, updates = rng.choice(
-        (
-            ("0", ("+= {i} * {j}", "+= {e}", "+= {i} - {j}", "+= 1")),
-            ("[]", (".append(({i}, {j}))", ".append({i} + {j})", ".append({e})", " += [{j}]")),
-            ("''", (" += str({j})", " += f'{{i}}{{j}} '", " += '*'")),
-        )
-    )
-    update = rng.choice(updates).replace("{e}", composer.expression("i", 1))
-    update = update.replace("{i}", i).replace("{j}", j).replace("{" + i + "}", "{" + i + "}")
-    space = "" if update[0] in ". " else " "
-    line = f"{total}{space}{update}"
-    body = [line]
-    if rng.random() < 0.4:
-        condition = rng.choice((f"{i} == {j}", f"({i} + {j}) % 2 == 0", f"{i} < {j}"))
-        body = [f"if {condition}:", "    " + line]
-        if rng.random() < 0.3:
-            body = [f"if {condition}:", "    " + rng.choice(("continue", "break")), line]
-    code = [f"{total} = {start}", f"for {i} in range({rng.choice((n, f'1, {n + 1}'))}):"]
-    code += indented([f"for {j} in range({inner}):", *indented(body)])
-    if start == "''" and rng.random() < 0.6:
-        code.append(f"    {total} += {rng.choice(('/', chr(92) + 'n', '|'))!r}".replace("\\\\", "\\"))
-    return code
+_GROWTH = ("{0} * 2", "{0} + 3", "{0} * {0} + 1", "3 * {0} - 1")
 
 
 def _while(composer: Composer, nesting: int) -> Code | None:
     rng = composer.rng
     i = composer.fresh("i")
     kind = rng.randrange(7)
+    if kind in (2, 3, 4):
+        return _while_over(composer, kind)
     if kind == 0:
         composer.declare(i, "i", 0)
         composer.locked.add(i)
@@ -336,14 +214,34 @@ def _while(composer: Composer, nesting: int) -> Code | None:
             f"    {total} {rng.choice(('+=', '+=', '-='))} {i} % {step}",
             f"    {i} //= {step}",
         ]
-    elif kind == 2:
+    elif kind == 5:
+        code = [f"{i} = {rng.randint(1, 6)}", "while True:"]
+        code += [
+            f"    {i} = {rng.choice(_GROWTH).format(i)}",
+            f"    if {i} > {rng.randint(10, 60)}:",
+            "        break",
+        ]
+    else:
+        code = [f"{i} = {rng.randint(2, 5)}", f"while {i}:", f"    {i} -= 1"]
+        if rng.random() < 0.5:
+            code += [f"    if {composer.expression('b', 1)}:", "        break"]
+        code += ["else:", *_inner(composer, 1, 0)]
+    return code
+
+
+def _while_over(composer: Composer, kind: int) -> Code | None:
+    """Loops that use up a container, or walk it from both ends."""
+    rng = composer.rng
+    i = composer.fresh("i")
+    if kind == 2:
         name = composer.variable("li") or composer.variable("ls")
         if not name:
             return None
         code = [f"while {rng.choice((name, f'len({name}) > {rng.randint(1, 2)}'))}:"]
         code.append(f"    {i} = {name}.pop({rng.choice(('', '0', '-1'))})")
-        composer.declare(i, "i" if composer.kinds[name] == "li" else "s", composer.namespace[name][0])\
-            if composer.namespace[name] else None
+        composer.declare(
+            i, "i" if composer.kinds[name] == "li" else "s", composer.namespace[name][0]
+        ) if composer.namespace[name] else None
         composer.lock(name)
         code += _inner(composer, 1, 0)
     elif kind == 3:
@@ -366,18 +264,6 @@ def _while(composer: Composer, nesting: int) -> Code | None:
             f"    {a} += 1",
             f"    {b} -= 1",
         ]
-    elif kind == 5:
-        code = [f"{i} = {rng.randint(1, 6)}", "while True:"]
-        code += [
-            f"    {i} = {rng.choice(('{0} * 2', '{0} + 3', '{0} * {0} + 1', '3 * {0} - 1')).format(i)}",
-            f"    if {i} > {rng.randint(10, 60)}:",
-            "        break",
-        ]
-    else:
-        code = [f"{i} = {rng.randint(2, 5)}", f"while {i}:", f"    {i} -= 1"]
-        if rng.random() < 0.5:
-            code += [f"    if {composer.expression('b', 1)}:", "        break"]
-        code += ["else:", *_inner(composer, 1, 0)]
     return code
 
 
@@ -408,7 +294,9 @@ def _try(composer: Composer, nesting: int) -> Code:
     rng = composer.rng
     risk, errors = rng.choice(_RISKS)
     n = composer.fresh("t")
-    parts = {k: composer.variable(k) or literals.literal(k, rng) for k in ("s", "i", "li", "ls", "dsi")}
+    parts = {
+        k: composer.variable(k) or literals.literal(k, rng) for k in ("s", "i", "li", "ls", "dsi")
+    }
     risky = risk.format(
         n=n, k=rng.randint(0, 6), w=literals.literal("s", rng), z=rng.choice((0, 0, 2, 3)), **parts
     ).split("\n")
@@ -444,6 +332,7 @@ def _try(composer: Composer, nesting: int) -> Code:
 
 def _match(composer: Composer, nesting: int) -> Code | None:  # noqa: ARG001  # a writer's signature
     rng = composer.rng
+
     def body() -> Code:
         return indented(_inner(composer, 1, 0))
 
@@ -471,5 +360,5 @@ def _match(composer: Composer, nesting: int) -> Code | None:  # noqa: ARG001  # 
 
 
 Writer = Callable[[Composer, int], Code | None]
-_WRITERS: tuple[Writer, ...] = (_if, _early_return, _for, _nested_for, _while, _try, _match)
+_WRITERS: tuple[Writer, ...] = (_if, _early_return, _for, nested_for, _while, _try, _match)
 _RUNNING = (26, 33, 74, 79, 89, 97, 100)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from training.corpus import blocks, literals
-from training.corpus.compose import Code, Composer
+from training.corpus.compose import Code, Composer, indented
 from training.corpus.marks import ATTRIBUTE as A
 from training.corpus.marks import VARIABLE as V
 
@@ -97,9 +97,11 @@ def _class(
     for i in range(rng.choice((1, 2, 2, 3))):
         method, text = _method(composer, f"{A}q9m{i}", rng)
         methods.append(method)
-        out += blocks.indented(text)
+        out += indented(text)
     attribute, kind, _ = attributes[0]
-    for template in rng.sample(_DUNDERS.get(kind, ()), min(rng.choice((0, 0, 1, 2)), len(_DUNDERS.get(kind, ())))):
+    for template in rng.sample(
+        _DUNDERS.get(kind, ()), min(rng.choice((0, 0, 1, 2)), len(_DUNDERS.get(kind, ())))
+    ):
         if "{C}" in template and len(given) != 1:
             continue
         header, *body = template.format(C=name, a=attribute).split("|")
@@ -124,7 +126,7 @@ def _class(
         out += ["    @classmethod", f"    def {A}q9make(cls):", f"        return cls({made})"]
         methods.append((f"{name}.{A}q9make().{attribute}", (), "value"))
     if rng.random() < 0.25:
-        out += _subclass(composer, name, given, methods, rng)
+        out += _subclass(name, given, methods, rng)
     return out, methods
 
 
@@ -138,16 +140,16 @@ def _method(composer: Composer, name: str, rng: random.Random) -> tuple[Method, 
         composer.declare(parameter, kind, literals.VALUES[kind](rng, []))
     body = _changes(composer, rng)
     composer.returned = False
-    kind = rng.random()
-    if kind < 0.65 or not body:
+    ending = rng.random()
+    if ending < 0.65 or not body:
         body.append(f"return {blocks.result(composer)}")
-    elif kind < 0.75:
+    elif ending < 0.75:
         body.append("return self")
     composer.kinds = saved
     use = "value" if body[-1].startswith("return") else "call"
     arguments = ", ".join(f"{{{i}}}" for i in range(len(kinds)))
     header = f"def {name}({', '.join(['self', *names])}):"
-    return (f"{{o}}.{name}({arguments})", kinds, use), [header, *blocks.indented(body)]
+    return (f"{{o}}.{name}({arguments})", kinds, use), [header, *indented(body)]
 
 
 _CHANGES: dict[str, tuple[str, ...]] = {
@@ -178,9 +180,7 @@ def _changes(composer: Composer, rng: random.Random) -> Code:
     return body
 
 
-def _subclass(
-    composer: Composer, name: str, given: list[str], methods: list[Method], rng: random.Random
-) -> Code:
+def _subclass(name: str, given: list[str], methods: list[Method], rng: random.Random) -> Code:
     sub = f"{V}q9Sub"
     out = [f"class {sub}({name}):"]
     kind = rng.random()
@@ -198,7 +198,13 @@ def _subclass(
         call = f"super().{method}({', '.join(names)})"
         out.append(f"    def {method}({', '.join(['self', *names])}):")
         out.append(
-            rng.choice((f"        return [{call}]", f"        return ('sub', {call})", f"        return {call}"))
+            rng.choice(
+                (
+                    f"        return [{call}]",
+                    f"        return ('sub', {call})",
+                    f"        return {call}",
+                )
+            )
         )
     if len(out) == 1:
         out.append("    pass")
@@ -241,5 +247,5 @@ def _user(
     ending = ", ".join(rng.sample(results, rng.randint(1, len(results))))
     body.append(f"return {ending}")
     if is_main:
-        return ["def main():", *blocks.indented(body)], "main", ()
-    return [f"def {V}q9use({', '.join(names)}):", *blocks.indented(body)], "q9use", tuple(values)
+        return ["def main():", *indented(body)], "main", ()
+    return [f"def {V}q9use({', '.join(names)}):", *indented(body)], "q9use", tuple(values)

@@ -25,39 +25,6 @@ from training.corpus import literals
 from training.corpus.grammar import COMPILED, COMPILED_STATEMENTS, LITERALS, MODULES
 from training.corpus.marks import VARIABLE as V
 
-#: Short ways from a variable of one type to an expression of another: wanted type, given type.
-_CONVERSIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "s": {
-        "i": ("str({})",), "f": ("str({})",), "li": ("str({})",), "ls": ("''.join({})", "' '.join({})"),
-        "ts": ("{}[0]",), "dss": ("''.join({})",), "dsi": ("''.join({})",), "b": ("str({})",),
-    },
-    "i": {
-        "s": ("len({})", "len({})"), "li": ("len({})", "sum({})"), "ls": ("len({})",),
-        "dsi": ("len({})",), "ti": ("{}[0]", "sum({})"), "f": ("int({})",), "b": ("int({})",),
-        "ll": ("len({})",), "dss": ("len({})",),
-    },
-    "li": {
-        "ll": ("{}[0]",), "ti": ("list({})",), "dsi": ("list({}.values())",),
-        "s": ("[ord(c) for c in {}]", "list(range(len({})))"), "dis": ("list({})",),
-        "ls": ("list(map(len, {}))",),
-    },
-    "ls": {
-        "s": ("list({})", "{}.split()", "{}.split(',')"), "dsi": ("list({})",), "dss": ("list({})",),
-        "li": ("list(map(str, {}))",), "ts": ("list({})",),
-    },
-    "b": {
-        "s": ("bool({})", "{}.isalpha()"), "li": ("bool({})",), "i": ("bool({})",),
-    },
-    "f": {"i": ("float({})",)},
-    "ti": {"li": ("tuple({})",)},
-    "ts": {"ls": ("tuple({})",)},
-    "si": {"li": ("set({})",)},
-    "ss": {"s": ("set({})",), "ls": ("set({})",)},
-    "lf": {"f": ("[{}]",)},
-    "ll": {"li": ("[{}]", "[{0}, {0}]")},
-    "dsi": {"s": ("{{{}: 1}}",)},
-    "lt": {"dsi": ("list({}.items())",)},
-}  # fmt: skip
 Code = list[str]  # statements with four blanks per level of indentation
 
 MAX_CHARS = 160
@@ -159,7 +126,7 @@ class Composer:
 
     # --- expressions
 
-    def expression(self, kind: str, depth: int, *, free: bool = True, inner: bool = False) -> str:
+    def expression(self, kind: str, depth: int, *, free: bool = True) -> str:
         """An expression of this type, with parentheses where the position needs them."""
         rng = self.rng
         if depth > 0:
@@ -170,7 +137,7 @@ class Composer:
             templates, running = COMPILED.get(kind, ((), ()))
             for _ in range(5 if templates else 0):
                 template = rng.choices(templates, cum_weights=running)[0]
-                text = self.fill(template, depth - 1, inner=inner)
+                text = self.fill(template, depth - 1)
                 if text is not None and (V in text or rng.random() < 0.1):
                     return f"({text})" if template[0] and not free else text
         return self.leaf(kind, free=free)
@@ -200,7 +167,7 @@ class Composer:
         options = [
             (form, name)
             for name, known in [*self.kinds.items(), *self.inner]
-            for form in _CONVERSIONS.get(kind, {}).get(known, ())
+            for form in literals.CONVERSIONS.get(kind, {}).get(known, ())
         ]
         if not options:
             return ""
@@ -217,7 +184,7 @@ class Composer:
             return None
         return names[-1] if rng.random() < 0.35 else rng.choice(names)
 
-    def fill(self, template: Any, depth: int, *, inner: bool = False) -> str | None:
+    def fill(self, template: Any, depth: int) -> str | None:
         """A template with its holes filled, or None if it needs a variable that is not there."""
         _, parts, bound = template
         names: dict[str, str] = {}
@@ -251,10 +218,10 @@ class Composer:
                 use_depth = depth if self.rng.random() < 0.45 else 0
                 if is_inner:
                     use_depth = max(use_depth, self.rng.choice((0, 1, 1)))
-                text = self.expression(kind, use_depth, free=is_free, inner=is_inner)
+                text = self.expression(kind, use_depth, free=is_free)
                 if is_inner and not any(n in text for n, _ in new) and self.rng.random() < 0.85:
                     # An inner expression that ignores the element is seldom what people write.
-                    text = self.expression(kind, 1, free=is_free, inner=True)
+                    text = self.expression(kind, 1, free=is_free)
                 if is_quoted and ("'" in text or '"' in text or "\\" in text or "{" in text):
                     text = self.variable(kind) or "1"
                 if kind == "s" and not receiver:
@@ -318,6 +285,11 @@ class Composer:
             if kind and type(value) is literals.PYTHON_TYPES.get("s" if kind == "c" else kind):
                 self.kinds[name] = "s" if kind == "c" else kind
         return code
+
+
+def indented(code: Code) -> Code:
+    """One level deeper."""
+    return ["    " + line for line in code]
 
 
 def template_text(template: Any) -> str:

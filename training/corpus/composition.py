@@ -8,13 +8,29 @@ from typing import Any
 
 from training.corpus import blocks, literals
 from training.corpus.classes import class_program
-from training.corpus.compose import Code, Composer
+from training.corpus.compose import Code, Composer, indented
 from training.corpus.draft import Draft
 from training.corpus.grammar import MODULES
 from training.corpus.lines import split
 from training.corpus.marks import VARIABLE as V
 
-_PARAMETERS = ("s", "li", "ls", "i", "dsi", "dss", "f", "b", "ll", "lt", "dis", "ti", "dsl", "lf", "ts")
+_PARAMETERS = (
+    "s",
+    "li",
+    "ls",
+    "i",
+    "dsi",
+    "dss",
+    "f",
+    "b",
+    "ll",
+    "lt",
+    "dis",
+    "ti",
+    "dsl",
+    "lf",
+    "ts",
+)
 _PARAMETER_WEIGHTS = (42, 20, 12, 12, 8, 4, 2, 2, 3, 2, 2, 2, 1, 1, 1)
 _MODULE = re.compile(rf"\b({'|'.join(MODULES)})\.(\w+)")
 #: Types whose method sequences the drills train.
@@ -91,7 +107,7 @@ def _one_function(rng: random.Random, kind: str) -> tuple[Code, str, tuple[Any, 
     if ": " in header and rng.random() < 0.7:
         known = literals.HINTS.get(composer.kinds.get(ending, ""), ())
         hint = f" -> {known[0]}" if known else ""
-    return [f"def {V}{name}({header}){hint}:", *blocks.indented(body)], name, arguments
+    return [f"def {V}{name}({header}){hint}:", *indented(body)], name, arguments
 
 
 def _copied(value: Any) -> Any:
@@ -152,7 +168,7 @@ def _with_helpers(rng: random.Random) -> tuple[Code, str, tuple[Any, ...]]:
         kind = rng.choice(("s", "i", "b", "li", "s", "i"))
         body.append(f"return {helper.expression(kind, 2)}")
         name = f"{V}{helper.prefix}f"
-        text = [f"def {name}({header}):", *blocks.indented(body)]
+        text = [f"def {name}({header}):", *indented(body)]
         if not helper.run(text):
             continue
         shared[name] = helper.namespace[name]
@@ -183,7 +199,7 @@ def _with_helpers(rng: random.Random) -> tuple[Code, str, tuple[Any, ...]]:
     body.append(f"return {blocks.result(main)}")
     entry = "main" if not names and rng.random() < 0.8 else "q9f"
     mark = "" if entry == "main" else V
-    return [*code, f"def {mark}{entry}({header}):", *blocks.indented(body)], entry, arguments
+    return [*code, f"def {mark}{entry}({header}):", *indented(body)], entry, arguments
 
 
 def _with_imports(code: Code, rng: random.Random) -> Code:
@@ -195,9 +211,11 @@ def _with_imports(code: Code, rng: random.Random) -> Code:
     out: Code = []
     for module in sorted(used):
         names = sorted(used[module])
-        if module in ("re", "operator", "string") or (module == "math" and rng.random() < 0.6):
-            out.append(f"import {module}")
-        elif module in ("heapq", "bisect", "itertools") and rng.random() < 0.6:
+        if (
+            module in ("re", "operator", "string")
+            or (module == "math" and rng.random() < 0.6)
+            or (module in ("heapq", "bisect", "itertools") and rng.random() < 0.6)
+        ):
             out.append(f"import {module}")
         elif module == "collections" and rng.random() < 0.25:
             out.append("import collections")

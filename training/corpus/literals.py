@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
+from training.corpus import texts as t
 from training.corpus import values as v
 from training.corpus import words as w
 
@@ -12,23 +13,23 @@ if TYPE_CHECKING:
     from training.corpus.compose import Composer
 
 _TEXT = v.one_of(
-    v.text(1, 14), v.text(0, 18), v.text(2, 10), v.word(), v.words(1, 4), v.letters(1, 8),
-    v.mixed(1, 9), v.sentence(), v.joined(v.word(), ",", 2, 4), v.joined(v.int_(0, 99), " ", 1, 4),
-    v.identifier(), v.digits(1, 6), v.upper(1, 6), v.word(), v.text(0, 10),
+    t.text(1, 14), t.text(0, 18), t.text(2, 10), t.word(), t.words(1, 4), t.letters(1, 8),
+    t.mixed(1, 9), t.sentence(), v.joined(t.word(), ",", 2, 4), v.joined(v.int_(0, 99), " ", 1, 4),
+    t.identifier(), t.digits(1, 6), t.upper(1, 6), t.word(), t.text(0, 10),
 )  # fmt: skip
-_SHORT = v.one_of(v.word(), v.word(), v.letters(1, 4), v.text(0, 8), v.char(), v.mixed(1, 5))
+_SHORT = v.one_of(t.word(), t.word(), t.letters(1, 4), t.text(0, 8), t.char(), t.mixed(1, 5))
 _INT = v.one_of(v.int_(-10, 30), v.int_(0, 9), v.int_(-3, 12), v.int_(0, 150))
 _INTS = v.one_of(v.list_(v.int_(-9, 30), 2, 6), v.list_(v.int_(0, 9), 0, 7), v.list_(_INT, 1, 5))
-_KEY = v.one_of(v.word(), v.word(), v.char(), v.letters(1, 3), v.name())
+_KEY = v.one_of(t.word(), t.word(), t.char(), t.letters(1, 3), t.name())
 
 #: For each type code: a generator of values.
-VALUES: dict[str, v.Gen] = {
+VALUES: dict[str, t.Gen] = {
     "s": _TEXT,
     "i": _INT,
     "f": v.float_(-5, 20),
     "b": v.bool_(),
     "li": _INTS,
-    "ls": v.one_of(v.list_(_SHORT, 1, 5), v.list_(v.word(), 2, 4), v.list_(v.char(), 0, 6)),
+    "ls": v.one_of(v.list_(_SHORT, 1, 5), v.list_(t.word(), 2, 4), v.list_(t.char(), 0, 6)),
     "lf": v.list_(v.float_(0, 10), 1, 4),
     "ll": v.matrix(v.int_(-3, 9), v.int_(2, 3), v.int_(2, 3)),
     "lt": v.list_(v.tuple_(_KEY, v.int_(0, 20)), 1, 4),
@@ -54,7 +55,60 @@ HINTS: dict[str, tuple[str, ...]] = {
     "dsl": ("dict[str, list[int]]", "dict"),
 }  # fmt: skip
 
-_SEPARATORS = (" ", ",", "-", "_", ", ", ":", ";", "/", "|", ".", "#", "", "\n", "\t", "--", "x", "=")
+#: Short ways from a variable of one type to an expression of another: wanted type, given type.
+CONVERSIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "s": {
+        "i": ("str({})",), "f": ("str({})",), "li": ("str({})",),
+        "ls": ("''.join({})", "' '.join({})"),
+        "ts": ("{}[0]",), "dss": ("''.join({})",), "dsi": ("''.join({})",), "b": ("str({})",),
+    },
+    "i": {
+        "s": ("len({})", "len({})"), "li": ("len({})", "sum({})"), "ls": ("len({})",),
+        "dsi": ("len({})",), "ti": ("{}[0]", "sum({})"), "f": ("int({})",), "b": ("int({})",),
+        "ll": ("len({})",), "dss": ("len({})",),
+    },
+    "li": {
+        "ll": ("{}[0]",), "ti": ("list({})",), "dsi": ("list({}.values())",),
+        "s": ("[ord(c) for c in {}]", "list(range(len({})))"), "dis": ("list({})",),
+        "ls": ("list(map(len, {}))",),
+    },
+    "ls": {
+        "s": ("list({})", "{}.split()", "{}.split(',')"), "dsi": ("list({})",),
+        "dss": ("list({})",), "li": ("list(map(str, {}))",), "ts": ("list({})",),
+    },
+    "b": {
+        "s": ("bool({})", "{}.isalpha()"), "li": ("bool({})",), "i": ("bool({})",),
+    },
+    "f": {"i": ("float({})",)},
+    "ti": {"li": ("tuple({})",)},
+    "ts": {"ls": ("tuple({})",)},
+    "si": {"li": ("set({})",)},
+    "ss": {"s": ("set({})",), "ls": ("set({})",)},
+    "lf": {"f": ("[{}]",)},
+    "ll": {"li": ("[{}]", "[{0}, {0}]")},
+    "dsi": {"s": ("{{{}: 1}}",)},
+    "lt": {"dsi": ("list({}.items())",)},
+}  # fmt: skip
+
+_SEPARATORS = (
+    " ",
+    ",",
+    "-",
+    "_",
+    ", ",
+    ":",
+    ";",
+    "/",
+    "|",
+    ".",
+    "#",
+    "",
+    "\n",
+    "\t",
+    "--",
+    "x",
+    "=",
+)
 _STRIPPED = (" ", "aeiou", "abc", "0", ".", "!?", "xyz", "0123456789", " \n", "_-", "-=", ".,", "s")
 _SPECS = (">8", "<8", "^9", "*^7", "_<6", ".3", "5", ">5.2", "-^5", "")
 _INT_SPECS = ("d", "03d", "5", "<4", ">6", "x", "b", "+", ",", "05", "^7", "08b", "o", "X", "#x")
@@ -84,7 +138,7 @@ def special(kind: str, receiver: str, composer: Composer) -> str:
     rng = composer.rng
     simple = _SIMPLE.get(kind)
     if simple is not None:
-        return simple(rng)
+        return str(simple(rng))
     value = composer.namespace.get(receiver)
     if kind in ("sub", "insub", "c"):
         return _substring(kind, value, composer)
@@ -94,16 +148,16 @@ def special(kind: str, receiver: str, composer: Composer) -> str:
     items = list(value) if isinstance(value, list | tuple | dict) else []
     if items and (kind.startswith("in") or rng.random() < 0.75):
         return repr(rng.choice(items))
-    return str(rng.randint(0, 9)) if kind == "inli" else repr(v.plain_word(rng))
+    return str(rng.randint(0, 9)) if kind == "inli" else repr(t.plain_word(rng))
 
 
 def _substring(kind: str, value: Any, composer: Composer) -> str:
     rng = composer.rng
     if not isinstance(value, str) or not value:
         texts = [
-            t
+            known
             for n, k in composer.kinds.items()
-            if k == "s" and isinstance(t := composer.namespace.get(n), str) and t
+            if k == "s" and isinstance(known := composer.namespace.get(n), str) and known
         ]
         value = rng.choice(texts) if texts else ""
     if value and (kind == "insub" or rng.random() < 0.72):

@@ -18,7 +18,7 @@ from training.corpus.lines import KEYWORDS, Line
 VARIABLE, ATTRIBUTE = "\u01c1", "\u01c2"
 _MARKED = re.compile("([\u01c1\u01c2])([^\\W]+)")
 _NAME = re.compile(r"[^\W\d]\w*")
-_NAME_IN_FSTRING = re.compile(r"(?<![\w'\"])(\.?)([^\W\d]\w*)")
+_NAME_IN_FSTRING = re.compile(r"(\.|(?<![\w'\".]))([^\W\d]\w*)")
 _PROSE = re.compile(r"[A-Za-z_]\w{3,}")
 _KEPT = frozenset({"self", "cls", "_", "__name__", "main"})
 _BUILTIN_ATTRIBUTES = frozenset(
@@ -26,7 +26,22 @@ _BUILTIN_ATTRIBUTES = frozenset(
     for kind in (str, list, dict, set, tuple, int, float, bytes, BaseException)
     for name in dir(kind)
 ) | frozenset(
-    ["appendleft", "popleft", "extendleft", "rotate", "most_common", "elements", "subtract", "maxlen", "total", "name", "value", "default_factory", "children", "args"]
+    [
+        "appendleft",
+        "popleft",
+        "extendleft",
+        "rotate",
+        "most_common",
+        "elements",
+        "subtract",
+        "maxlen",
+        "total",
+        "name",
+        "value",
+        "default_factory",
+        "children",
+        "args",
+    ]
 )
 
 

@@ -10,121 +10,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from training.corpus.inserts import HANDLERS, INSERTS, LITERALS, RETURNS, WRAPS
 from training.corpus.lines import CLAUSES, Line, block_end, line_of, statement_end
 from training.corpus.marks import VARIABLE
 from training.corpus.swaps import swap_token
 
 V = VARIABLE
-#: Statements for any values: {a} and {b} are variables, {n} is a new one.
-_INSERTS = tuple(
-    text.strip().replace("|", "\n")
-    for text in """
-    {n} = {a}
-    {n} = [{a}]
-    {n} = ({a}, {b})
-    {n} = [{a}, {b}]
-    {n} = {{'k': {a}}}
-    {n} = {a} == {b}
-    {n} = {a} != {b}
-    {n} = str({a})
-    {n} = repr({a})
-    {n} = len(str({a}))
-    {n} = str({a})[::-1]
-    {n} = f'{{{a}}}'
-    {n} = f"{{{a}!r}}/{{{b}}}"
-    {n} = '%s' % ({a},)
-    {n} = '{{}}-{{}}'.format({a}, {b})
-    {n} = type({a}).__name__
-    {n} = isinstance({a}, int)
-    {n} = isinstance({a}, (list, str))
-    {n} = not {a}
-    {n} = bool({a})
-    {n} = {a} or {b}
-    {n} = {a} and {b}
-    {n} = {a} if {a} else {b}
-    {n} = {a} is None
-    {n} = {a} is {a}
-    {n} = 0
-    {n} = []
-    {n} = None
-    {n} = ''
-    {n} = 0|{n} += 1
-    {n} = []|{n}.append({a})
-    {n} = [{a}] * 2
-    {n} = {{}}|{n}['x'] = {a}
-    {n} = 3|while {n} > 0:|    {n} -= 1
-    {n} = str({a}).upper()
-    {n} = lambda: {a}
-    {n} = (lambda z: (z, {b}))({a})
-    {n}, {n}b = {a}, {b}
-    {n} = {n}b = {a}
-    *{n}, {n}b = [{a}, {b}, 1]
-    {n} = [{a} for _ in range(2)]
-    {n} = 1 if {a} else 0
-    print({a})
-    print({a}, {b})
-    print('{w}:', {a})
-    print(f"{w}={{{a}}}")
-    print({a}, end=' ')
-    print({a}, {b}, sep='|')
-    pass
-    assert {a} is not Ellipsis
-    if {a}:|    {n} = 1|else:|    {n} = 2
-    if not {a}:|    return {b}
-    if {a} is None:|    return
-    if {a} == {b}:|    {n} = {a}
-    if isinstance({a}, str):|    {n} = {a}.strip()
-    if isinstance({a}, list):|    {n} = {a}[:2]
-    if isinstance({a}, list):|    {a}.append({b})
-    if isinstance({a}, int):|    {a} += 1
-    for {n} in range(2):|    pass
-    for {n} in str({a})[:3]:|    print({n})
-    try:|    {n} = len({a})|except TypeError:|    {n} = -1
-    try:|    {n} = int({a})|except (TypeError, ValueError) as {n}err:|    {n} = str({n}err)
-    try:|    {n} = {a} + {b}|except TypeError:|    {n} = None
-    try:|    {n} = {a}[0]|except Exception as {n}e:|    {n} = type({n}e).__name__
-    def {n}(x):|    return x == {a}|{n}b = {n}({b})
-    def {n}():|    return {a}|{n}b = {n}()
-    """.strip().splitlines()
-)
-_WRAPS = (
-    "if {a}:",
-    "if not {a}:",
-    "if {a} is not None:",
-    "if {a} == {b}:",
-    "if {a} != {b}:",
-    "if len(str({a})) > 2:",
-    "if True:",
-    "if isinstance({a}, (int, str)):",
-    "for {n} in range(2):",
-    "for {n} in (1, 2):",
-    "for {n} in [{a}]:",
-    "while True:",
-    "try:",
-)
-_HANDLERS = (
-    ("except Exception as {n}:", "    print({n})"),
-    ("except (ValueError, TypeError):", "    pass"),
-    ("except IndexError:", "    {n} = None"),
-    ("except KeyError as {n}:", "    print('missing', {n})"),
-    ("finally:", "    {n} = {a}"),
-    ("finally:", "    print('done')"),
-)
-_RETURNS = (
-    "return {old}, {a}",
-    "return [{old}]",
-    "return str({old})",
-    "return {a}",
-    "return {{'{w}': {old}}}",
-    "return ({old}) == {a}",
-    "return not ({old})",
-    "return {old} if {a} else {b}",
-    "return f'{{{a}}}'",
-    "return len(str({old}))",
-    "return {old} or {a}",
-    "return repr({old})",
-)
-
 Mutation = Callable[[list[Line], random.Random], bool]
 
 
@@ -183,14 +74,11 @@ def _filled(template: str, lines: list[Line], at: int, rng: random.Random) -> li
     a = rng.choice(names)
     return template.format(
         a=a,
-        b=rng.choice(names) if rng.random() < 0.6 else rng.choice(_LITERALS),
+        b=rng.choice(names) if rng.random() < 0.6 else rng.choice(LITERALS),
         n=f"{V}q9new{rng.randint(1, 999)}",
         w=rng.choice(("value", "x", "now", "result", "step", "here", "DEBUG", "got", "total")),
         old="{old}",
     ).split("\n")
-
-
-_LITERALS = ("0", "1", "2", "None", "''", "'a'", "[]", "True", "3", "(1, 2)", "'x'", "-1", "10")
 
 
 def _insert(lines: list[Line], rng: random.Random) -> bool:
@@ -203,7 +91,7 @@ def _insert(lines: list[Line], rng: random.Random) -> bool:
     depth = lines[at].depth
     new = [
         line_of(depth + (len(text) - len(text.lstrip())) // 4, text.lstrip())
-        for text in _filled(rng.choice(_INSERTS), lines, at, rng)
+        for text in _filled(rng.choice(INSERTS), lines, at, rng)
     ]
     lines[at:at] = new
     names = [line.toks[0] for line in new if line.toks[0][0] == V and line.toks[1:2] == ["="]]
@@ -289,7 +177,7 @@ def _wrap(lines: list[Line], rng: random.Random) -> bool:
     end = statement_end(lines, at)
     depth = lines[at].depth
     head = lines[at].toks[0]
-    template = rng.choice(_WRAPS)
+    template = rng.choice(WRAPS)
     text = _filled(template, lines, at, rng)[0]
     if head in ("def", "class") or head[-1] in "'\"" or (head == "return" and end == len(lines)):
         return False
@@ -304,7 +192,7 @@ def _wrap(lines: list[Line], rng: random.Random) -> bool:
     if text == "try:":
         after = [
             line_of(depth + (part[0] == " "), part.lstrip())
-            for handler in [rng.choice(_HANDLERS)]
+            for handler in [rng.choice(HANDLERS)]
             for part in _filled("\n".join(handler), lines, at, rng)
         ]
     elif text == "while True:":
@@ -344,7 +232,7 @@ def _change_return(lines: list[Line], rng: random.Random) -> bool:
     old = lines[at].text[len("return") :].strip()
     if "," in lines[at].toks and not old.startswith(("(", "[", "{")):
         old = f"({old})"
-    text = _filled(rng.choice(_RETURNS), lines, at, rng)[0].replace("{old}", old)
+    text = _filled(rng.choice(RETURNS), lines, at, rng)[0].replace("{old}", old)
     lines[at] = line_of(lines[at].depth, text)
     return True
 

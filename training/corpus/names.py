@@ -17,12 +17,44 @@ from training.corpus import words as w
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CONSONANTS, _VOWELS = "bcdfghjklmnprstvwz", "aeiou"
-_COMMON = ["result", "res", "total", "count", "cnt", "num", "nums", "number", "numbers", "lst", "arr", "items", "item", "values", "value", "val", "data", "text", "string", "s1", "s2", "str1", "word", "words", "char", "ch", "letter", "letters", "line", "lines", "out", "output", "ret", "ans", "answer", "temp", "tmp", "acc", "current", "curr", "cur", "prev", "previous", "next_item", "nxt", "first", "last", "left", "right", "lo", "hi", "low", "high", "mid", "middle", "start", "end", "stop", "step", "begin", "idx", "index", "pos", "position", "offset", "size", "length", "width", "height", "row", "col", "rows", "cols", "cell", "grid", "matrix", "board", "key", "keys", "pair", "pairs", "d", "dct", "mapping", "table", "lookup", "cache", "memo", "seen", "visited", "stack", "queue", "q", "node", "head", "tail", "root", "parent", "child", "children", "tree", "graph", "edges", "level", "depth", "flag", "found", "done", "ok", "is_valid", "has_next", "limit", "threshold", "target", "goal", "minimum", "maximum", "smallest", "largest", "biggest", "best", "worst", "score", "scores", "price", "cost", "amount", "balance", "quantity", "rate", "factor", "base", "exponent", "digit", "digits", "remainder", "quotient", "carry", "sign", "sum_", "avg", "mean", "median", "diff", "delta", "product", "counter", "counts", "freq", "frequency", "histogram", "bucket", "group", "groups", "buffer", "chunk", "chunks", "part", "parts", "token", "tokens", "field", "fields", "name", "names", "prefix", "suffix", "pattern", "message", "msg", "label", "title", "status", "state", "mode", "kind", "option", "config", "params", "args_", "sep", "separator", "delimiter", "padding", "filler", "fill", "body", "content", "my_list", "my_dict", "new_list", "new_str", "old_value", "new_value", "x1", "x2", "y1", "y2", "dx", "dy", "aa", "bb", "n1", "n2", "num1", "num2", "a1", "b1", "evens", "odds", "positives", "negatives", "filtered", "mapped", "reversed_text", "sorted_list", "unique", "duplicates", "vowels", "consonants", "upper_count", "entry", "entries", "record", "records", "user", "users", "age", "year", "month", "day", "hours", "minutes", "seconds", "elapsed", "distance", "speed"]
-_SUFFIXES = ["list", "map", "dict", "str", "count", "index", "total", "size", "value", "sum", "max", "min", "id", "set", "num", "len", "arr"]
-_PREFIXES = ["new", "old", "cur", "max", "min", "num", "total", "my", "is", "has", "all", "tmp", "first", "last", "the", "out", "in"]
+_COMMON = w.split_words(
+    """
+result res total count cnt num nums number numbers lst arr items item values value val data text
+string s1 s2 str1 word words char ch letter letters line lines out output ret ans answer temp tmp
+acc current curr cur prev previous next_item nxt first last left right lo hi low high mid middle
+start end stop step begin idx index pos position offset size length width height row col rows cols
+cell grid matrix board key keys pair pairs d dct mapping table lookup cache memo seen visited
+stack queue q node head tail root parent child children tree graph edges level depth flag found
+done ok is_valid has_next limit threshold target goal minimum maximum smallest largest biggest
+best worst score scores price cost amount balance quantity rate factor base exponent digit digits
+remainder quotient carry sign sum_ avg mean median diff delta product counter counts freq
+frequency histogram bucket group groups buffer chunk chunks part parts token tokens field fields
+name names prefix suffix pattern message msg label title status state mode kind option config
+params args_ sep separator delimiter padding filler fill body content my_list my_dict new_list
+new_str old_value new_value x1 x2 y1 y2 dx dy aa bb n1 n2 num1 num2 a1 b1 evens odds positives
+negatives filtered mapped reversed_text sorted_list unique duplicates vowels consonants
+upper_count entry entries record records user users age year month day hours minutes seconds
+elapsed distance speed
+"""
+)
+_SUFFIXES = w.split_words(
+    """
+list map dict str count index total size value sum max min id set num len arr
+"""
+)
+_PREFIXES = w.split_words(
+    """
+new old cur max min num total my is has all tmp first last the out in
+"""
+)
 _SINGLE = "ijknmxyabcstpqlrdvwuzhgfeo"
 _RARE = ("_", "__x", "lst2", "x_", "_x", "_tmp", "l1", "O0", "aB", "T", "N", "S", "A", "xs", "ys")
-_FOREIGN = ["zahl", "liste", "wort", "summe", "anzahl", "ergebnis", "texto", "lista", "numero", "suma", "resultado", "cadena", "nombre", "liczba", "wynik", "slovo", "pole", "soma", "palavra", "chaine", "liste_mots", "somme", "valeur"]
+_FOREIGN = w.split_words(
+    """
+zahl liste wort summe anzahl ergebnis texto lista numero suma resultado cadena nombre liczba wynik
+slovo pole soma palavra chaine liste_mots somme valeur
+"""
+)
 
 Source = Callable[[random.Random], str]
 
@@ -116,7 +148,8 @@ def _rare(rng: random.Random) -> str:
         return "_" + rng.choice(w.NOUNS)
     if kind < 0.9:
         return rng.choice(_LETTERS) * rng.randint(2, 3)
-    return rng.choice(("größe", "naïve_sum", "número", "été", "α", "β1", "π_approx"))
+    # Names in other alphabets are valid, too.
+    return rng.choice(("größe", "naïve_sum", "número", "été", "α", "β1", "π_approx"))  # noqa: RUF001  # meant
 
 
 def _numbered(rng: random.Random) -> str:
@@ -209,5 +242,76 @@ def _running(weights: list[float]) -> list[float]:
 
 
 _RESERVED = frozenset(keyword.kwlist) | frozenset(
-    ["self", "cls", "print", "len", "range", "str", "int", "float", "list", "dict", "set", "tuple", "bool", "sum", "min", "max", "sorted", "reversed", "enumerate", "zip", "map", "filter", "any", "all", "abs", "round", "ord", "chr", "isinstance", "type", "repr", "divmod", "pow", "next", "iter", "input", "open", "math", "string", "re", "main", "None", "True", "False", "Counter", "defaultdict", "deque", "match", "case", "super", "object", "property", "Exception", "ValueError", "KeyError", "IndexError", "TypeError", "ZeroDivisionError", "hash", "id", "format", "bin", "hex", "oct", "callable", "getattr", "setattr", "hasattr", "frozenset", "slice"]
+    [
+        "self",
+        "cls",
+        "print",
+        "len",
+        "range",
+        "str",
+        "int",
+        "float",
+        "list",
+        "dict",
+        "set",
+        "tuple",
+        "bool",
+        "sum",
+        "min",
+        "max",
+        "sorted",
+        "reversed",
+        "enumerate",
+        "zip",
+        "map",
+        "filter",
+        "any",
+        "all",
+        "abs",
+        "round",
+        "ord",
+        "chr",
+        "isinstance",
+        "type",
+        "repr",
+        "divmod",
+        "pow",
+        "next",
+        "iter",
+        "input",
+        "open",
+        "math",
+        "string",
+        "re",
+        "main",
+        "None",
+        "True",
+        "False",
+        "Counter",
+        "defaultdict",
+        "deque",
+        "match",
+        "case",
+        "super",
+        "object",
+        "property",
+        "Exception",
+        "ValueError",
+        "KeyError",
+        "IndexError",
+        "TypeError",
+        "ZeroDivisionError",
+        "hash",
+        "id",
+        "format",
+        "bin",
+        "hex",
+        "oct",
+        "callable",
+        "getattr",
+        "setattr",
+        "hasattr",
+        "frozenset",
+        "slice",
+    ]
 )

@@ -21,8 +21,9 @@ from typing import NoReturn
 
 from training.corpus.composition import composed
 from training.corpus.draft import Draft, finish
-from training.corpus.seedfile import load_seeds
+from training.corpus.seedfile import Seed, load_seeds
 from training.corpus.style import draw_style
+from training.corpus.surroundings import surround
 from training.corpus.variants import variant
 
 #: Attempts until a program that parses is found. More than two are hardly ever needed.
@@ -44,11 +45,13 @@ class Program:
 
 def program(seed: int, *, seed_share: float = SEED_SHARE) -> Program:
     """The program of this number. `seed_share` of the programs are variants of seed blocks."""
+    seeds = load_seeds()  # the first call parses all of them: outside the bound on a draft
     for attempt in range(_ATTEMPTS):
         rng = random.Random(f"{seed}/{attempt}")  # noqa: S311  # reproducible, no secret
         try:
             with _bounded():
-                draft = _draft(rng, seed_share)
+                draft = _draft(seeds, rng, seed_share)
+                surround(draft, rng)
         except _EndlessError:
             continue
         source, entry = finish(draft, draw_style(rng), rng)
@@ -61,7 +64,7 @@ class _EndlessError(BaseException):
     """Composing took too long. No `Exception`: statements being tried must not swallow it."""
 
 
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+def _stop(_signum: int, _frame: FrameType | None) -> NoReturn:
     raise _EndlessError
 
 
@@ -80,9 +83,9 @@ def _bounded() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _draft(rng: random.Random, seed_share: float) -> Draft:
+def _draft(seeds: tuple[Seed, ...], rng: random.Random, seed_share: float) -> Draft:
     if rng.random() < seed_share:
-        return variant(load_seeds(), rng)
+        return variant(seeds, rng)
     return composed(rng)
 
 

@@ -14,7 +14,37 @@ from training.corpus.lines import CLAUSES, COMPOUND, Line, line_of, render
 from training.corpus.marks import VARIABLE
 
 _OPERATORS = frozenset(
-    ["+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", ">", "<=", ">=", "=", "+=", "-=", "*=", "/=", "//=", "%=", "&", "|", "^", "<<", ">>", "|=", "&=", "->", ":="]
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "**",
+        "==",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "=",
+        "+=",
+        "-=",
+        "*=",
+        "/=",
+        "//=",
+        "%=",
+        "&",
+        "|",
+        "^",
+        "<<",
+        ">>",
+        "|=",
+        "&=",
+        "->",
+        ":=",
+    ]
 )
 _WORDLIKE = frozenset("\u01c1\u01c2_'\"")
 
@@ -97,10 +127,9 @@ def _respaced(line: Line, mode: str) -> None:
             inside = before in ("(", "[") and tok not in (")", "]", "}")
             if inside or (tok in (")", "]") and before not in ("(", "[")):
                 gaps[i] = " "
-        elif gaps[i] == " " and (
-            before == "," or (mode == "tight" and (before in _OPERATORS or tok in _OPERATORS))
-        ):
-            if not (_wordlike(before[-1]) and _wordlike(tok[0])):
+        elif gaps[i] == " " and not (_wordlike(before[-1]) and _wordlike(tok[0])):
+            around = before in _OPERATORS or tok in _OPERATORS
+            if before == "," or (mode == "tight" and around):
                 gaps[i] = ""
 
 
@@ -216,8 +245,8 @@ def _joined(lines: list[Line], style: Style, rng: random.Random) -> list[Line]:
             and is_single
             and rng.random() < style.join_rate
         ):
-            last.toks = last.toks + line.toks
-            last.gaps = last.gaps + [" ", *line.gaps[1:]]
+            last.toks = [*last.toks, *line.toks]
+            last.gaps = [*last.gaps, " ", *line.gaps[1:]]
         elif (
             last is not None
             and _simple(line)

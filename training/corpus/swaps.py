@@ -11,7 +11,7 @@ import re
 
 from training.corpus import words as w
 from training.corpus.lines import Line
-from training.corpus.values import plain_word
+from training.corpus.texts import plain_word
 
 _FAMILIES = """
 upper lower title swapcase capitalize casefold
