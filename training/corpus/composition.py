@@ -33,6 +33,7 @@ _PARAMETERS = (
 )
 _PARAMETER_WEIGHTS = (42, 20, 12, 12, 8, 4, 2, 2, 3, 2, 2, 2, 1, 1, 1)
 _MODULE = re.compile(rf"\b({'|'.join(MODULES)})\.(\w+)")
+_DEFINED = re.compile("(def|class) [\u01c1\u01c2](\\w+)")
 #: Types whose method sequences the drills train.
 _DRILLS = ("s", "s", "s", "li", "ls", "dsi")
 
@@ -47,7 +48,9 @@ def composed(rng: random.Random) -> Draft:
     else:
         code, entry, arguments = _one_function(rng, kind)
     text = "\n".join(_with_imports(code, rng)) + "\n"
-    kinds = {entry: "function"}
+    kinds = {
+        name: "class" if word == "class" else "function" for word, name in _DEFINED.findall(text)
+    }
     return Draft(kind, split(text), entry, arguments, kinds, 0.0)
 
 

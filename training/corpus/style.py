@@ -304,7 +304,7 @@ def _docstring(definition: Line, style: Style, rng: random.Random, example: str)
     if style.docstring == "one":
         return line_of(depth, f"{quote}{head}{quote}")
     body = [head]
-    if style.docstring == "examples" and example:
+    if style.docstring == "examples" and example.startswith(definition.toks[1] + "("):
         if rng.random() < 0.5:
             body.append("")
         for _ in range(rng.randint(1, 2)):
