@@ -37,7 +37,7 @@ from training.config import (
     read_recipe,
     with_overrides,
 )
-from training.data import DataError, Loader
+from training.data import DataError, Interrupted, Loader
 from training.engine import Engine
 from training.heldout import heldout_losses
 from training.optim import Optimisers, lr_fraction, progress
@@ -120,8 +120,9 @@ class Run:
             if now - last_save > self.config.checkpoint_seconds:
                 self.save()
                 last_save = time.monotonic()
-        self.save()
-        self.evaluate()
+        if self.step:
+            self.save()
+            self.evaluate()
         self.loader.close()
         log.info("ended at step %d after %.0f s", self.step, self.elapsed)
 
@@ -130,7 +131,10 @@ class Run:
         return self.stopping or over or self._decay_place() >= 1
 
     def _step(self) -> None:
-        batch = self.loader.next()
+        try:
+            batch = self.loader.next()
+        except Interrupted:
+            return
         if self.step == 0:
             log.info("first batch after %.0f s", self.elapsed)
         self._sums += self.engine.gradients(batch)
@@ -236,6 +240,7 @@ def start(options: argparse.Namespace) -> Run:
 
     def stop(*_: Any) -> None:
         run.stopping = True
+        run.loader.interrupt()
 
     signal.signal(signal.SIGTERM, stop)
     run.train()

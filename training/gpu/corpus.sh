@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the corpus until it is stopped: corpus.sh CARRY BASE PROCESSES TOKENIZER.
 # Started by run.sh. The corpus needs Python 3.11, which CARRY holds packed (unpack.sh).
-set -eu
+set -euo pipefail
 carry=$1 base=$2 processes=$3 tokenizer=$4
 here=$(dirname "$0")
 if [ -n "${CORPUS_PYTHON:-}" ]; then
