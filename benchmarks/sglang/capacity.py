@@ -90,7 +90,7 @@ def copy_bandwidth(gigabytes: float = 2.0) -> float:
         end.record()
         torch.cuda.synchronize()
         seconds.append(start.elapsed_time(end) / 1e3)
-    found = 2.0 * float(source.numel()) / statistics.median(seconds[3:])
+    found: float = 2.0 * source.numel() / statistics.median(seconds[3:])
     del source, target
     torch.cuda.empty_cache()
     return found
@@ -176,7 +176,7 @@ def measure(report: Report, name: str, server: LocalServer, bandwidth: float) ->
         "memory": get_json(server.url, "/server_info")["internal_states"][0].get("memory_usage"),
     }
     report.put(name, found)
-    asyncio.run(_warm(server.url))
+    asyncio.run(warm(server.url))
     found["decode"] = asyncio.run(
         decoding(server.url, config["vocab_size"], bandwidth / size, new_tokens=128)
     )
@@ -189,7 +189,7 @@ def measure(report: Report, name: str, server: LocalServer, bandwidth: float) ->
     return found
 
 
-async def _warm(url: str) -> None:
+async def warm(url: str) -> None:
     """Kernels are compiled at their first use, one for each kind of request."""
     runtime = client(url)
     for length in (64, 300, 4000):

@@ -93,6 +93,10 @@ class LocalServer:
             env=variables,
             start_new_session=True,
         )
+        # For gpu.sh, should this process be killed before it can end what it started.
+        if pids := os.environ.get("SGLANG_PIDS"):
+            with Path(pids).open("a") as file:
+                file.write(f"{self._process.pid}\n")
 
     def wait(self, limit_s: float) -> None:
         """Return when it generates. Raises `ServerFailed`."""

@@ -106,6 +106,8 @@ def command(server: Server, config: dict[str, Any]) -> list[str]:
         "--context-length", str(server.context_tokens),
         "--mem-fraction-static", str(preset.memory_fraction),
         "--tp-size", str(preset.tensor_parallel),
+        # The site sends and reads ids; text would only be work.
+        "--skip-tokenizer-init",
         # Each message has only the new tokens: a long trace would otherwise be sent again and
         # again, quadratic in its length.
         "--incremental-streaming-output",

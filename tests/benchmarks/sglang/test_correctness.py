@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.sglang import correctness, tiny
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.slow]
 
 
 class ServerDouble:
