@@ -11,6 +11,7 @@ measured.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import json
 import statistics
@@ -173,7 +174,7 @@ def measure(report: Report, name: str, server: LocalServer, bandwidth: float) ->
         "pool": asdict(pool_of(server)),
         "weight_bytes": size,
         "limit_ms_per_token": round(1e3 * size / bandwidth, 2),
-        "memory": get_json(server.url, "/server_info")["internal_states"][0].get("memory_usage"),
+        "memory": _memory(server.url),
     }
     report.put(name, found)
     asyncio.run(warm(server.url))
@@ -182,11 +183,18 @@ def measure(report: Report, name: str, server: LocalServer, bandwidth: float) ->
     )
     report.put(name, found)
     report.say(f"{name}: {json.dumps(found['decode'])}")
-    post_json(server.url, "/flush_cache", None)
+    with contextlib.suppress(ServerFailed):  # refused while a request still ends; nothing is lost
+        post_json(server.url, "/flush_cache", None)
     found["first_token"] = asyncio.run(first_tokens(server.url, config["vocab_size"]))
     report.put(name, found)
     report.say(f"{name}: {json.dumps(found['first_token'])}")
     return found
+
+
+def _memory(url: str) -> Any:
+    """Gigabytes by use, as the server tells them."""
+    states = get_json(url, "/server_info").get("internal_states") or [{}]
+    return states[0].get("memory_usage")
 
 
 async def warm(url: str) -> None:

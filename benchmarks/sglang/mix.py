@@ -140,7 +140,7 @@ async def stops(runtime: SGLangRuntime, url: str, vocabulary: int) -> dict[str, 
         "running_after": after["num_running_reqs"],
         "waiting_after": after["num_waiting_reqs"],
         "freed_after_ms": round(1e3 * freed_s, 1),
-        "ended_as": [str(e) if not isinstance(e, BaseException) else "cancelled" for e in ended],
+        "ended_as": [type(e).__name__ if isinstance(e, BaseException) else e for e in ended],
         "most_tokens_generated": max(seen),
         "of": new_tokens,
     }
