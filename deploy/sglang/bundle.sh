@@ -33,7 +33,7 @@ fi
 cd "$work/site"
 rm -rf sgl_kernel/flash_ops*.so sgl_kernel/flashmla_ops*.so sgl_kernel/infllm_ops*.so sgl_kernel/sm100 \
   sglang/srt/server/_core*.so sglang/srt/grpc/_core*.so sglang/srt/multimodal/_core*.so \
-  sglang/test sglang/eval sglang/multimodal_gen tvm_ffi/lib/libtvm_ffi_testing.so \
+  sglang/test sglang/eval sglang/multimodal_gen \
   flashinfer/data/cutlass flashinfer/data/spdlog flashinfer/data/cccl xgrammar/lib/*.a jedi/third_party
 find . -name __pycache__ -prune -exec rm -rf {} +
 if [ -z "${FROM:-}" ]; then
