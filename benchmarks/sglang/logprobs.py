@@ -66,15 +66,16 @@ def read_answer(
     for row, entry in zip(rows, entries, strict=True):
         for value, token, *_ in entry:
             row[token] = value
-    _check_alignment(rows, list(meta["input_token_logprobs"])[1:])
+    _check_alignment(rows, [v for v, *_ in meta["input_token_logprobs"]][1:], prompt[start + 1 :])
     return Answer(tuple(prompt), generated, int(meta["cached_tokens"]), start, rows)
 
 
-def _check_alignment(rows: Floats, chosen: Sequence[Any]) -> None:
-    """The prompt's own ids have the probabilities that are reported for them separately."""
+def _check_alignment(rows: Floats, values: Sequence[float], ids: Sequence[int]) -> None:
+    """The prompt's own ids have the probabilities that are reported for them separately. (Their
+    ids are not compared: SGLang 0.5.17 reports the vocabulary's last id as 0.)"""
     if np.isnan(rows).any():
         raise ValueError("an id has no probability")
-    for row, (value, token, *_) in zip(rows, chosen, strict=False):
+    for row, value, token in zip(rows, values, ids, strict=False):
         if abs(float(row[token]) - value) > 1e-3:
             raise ValueError("distributions and the prompt's own probabilities do not line up")
 
