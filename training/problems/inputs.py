@@ -63,7 +63,7 @@ WORDS: dict[str, Any] = VOCABULARY | {
     function.__name__: function
     for function in (
         lines, counted, calls, len, range, list, sorted, str, int, sum, min, max, dict, zip, abs,
-        bool, chr, ord, set, tuple, map, round, float, enumerate, reversed,
+        bool, chr, ord, set, tuple, map, round, float, enumerate, repr, reversed,
     )
 }  # fmt: skip
 
