@@ -22,7 +22,7 @@ from benchmarks.common import percentile
 from benchmarks.sglang import capacity
 from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import ServerFailed, get_json, serving
-from benchmarks.sglang.streams import Timed, client, stream
+from benchmarks.sglang.streams import Timed, client, close, stream
 from benchmarks.sglang.workload import Request, Run, Shared, class_mix
 from workers.runtime.base import RuntimeUnavailable, SamplingParams
 from workers.runtime.sglang import SGLangRuntime
@@ -164,7 +164,7 @@ async def measure(url: str, report: Report, vocabulary: int, runs: Sequence[Run]
         report.say(json.dumps(report.values["stop"]))
         report.put("load_at_end", await _load(url))
     finally:
-        await runtime.close()
+        await close(runtime)
 
 
 def main() -> int:

@@ -13,6 +13,15 @@ from workers.runtime.sglang import SGLangRuntime
 from workers.runtime.sglang_requests import ClientConfig
 
 
+async def close(runtime: SGLangRuntime) -> None:
+    """Close the client when what it does in the background (telling the server to end requests
+    that were hung up on) is done."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=5.0)
+    await runtime.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Timed:
     """One stream. `first_s` counts from the request, `last_s` likewise."""

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.sglang import capacity, mix, pocket, record
 from benchmarks.sglang.server import LocalServer, Pool, ServerFailed, pool_in_log, serving
-from benchmarks.sglang.streams import client, together
+from benchmarks.sglang.streams import client, close, together
 from benchmarks.sglang.workload import class_mix
 from tests.workers.runtime.tiny import MODEL, engine_process
 
@@ -34,7 +34,7 @@ def test_a_class_is_played_through_the_client_and_its_cache_counted(url: str) ->
         try:
             return await mix.play(runtime, runs, at_once=2)
         finally:
-            await runtime.close()
+            await close(runtime)
 
     found = asyncio.run(play()).as_dict()
     assert found["all"]["requests"] == sum(len(run.requests) for run in runs)
@@ -50,7 +50,7 @@ def test_those_who_leave_are_counted_apart(url: str) -> None:
         try:
             return await mix.play(runtime, runs)
         finally:
-            await runtime.close()
+            await close(runtime)
 
     assert asyncio.run(play()).aborted == 1
 
@@ -61,7 +61,7 @@ def test_streams_together_have_a_rate(url: str) -> None:
         try:
             return await together(runtime, [range(40, 60), range(60, 80)], new_tokens=24)
         finally:
-            await runtime.close()
+            await close(runtime)
 
     done, rate = asyncio.run(both())
     assert len(done) == 2
