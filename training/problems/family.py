@@ -18,7 +18,8 @@ FAMILIES = Path(__file__).parent / "families"
 
 _HEADER = re.compile(
     r"== (?:(?P<kind>program|class) )?(?P<name>\w+)"
-    r"(?:\((?P<arguments>.*?)\))?(?: -> (?P<returns>[^|]+?))?(?: \| (?P<aliases>.+))?"
+    r"(?:\((?P<arguments>.*?)\))?(?: -> (?P<returns>[^|]+?(?: \| None)?))?"
+    r"(?: \| (?P<aliases>\w+(?:, \w+)*))?"
 )
 _ARGUMENT = re.compile(r"(\w+): ((?:\w+)(?:\[[^\]]*(?:\[[^\]]*\][^\]]*)*\])?(?: \| None)?)")
 _KEYWORD = re.compile(r"(let|in|edge|do|ask|note|why) (.*)")

@@ -60,12 +60,17 @@ def _fill(template: str, values: dict[str, Any], where: str) -> str:
     return _PLACE.sub(value, template)
 
 
+def _fill_code(template: str, values: dict[str, Any], where: str) -> str:
+    """As `_fill`; a line that consists of an empty parameter disappears."""
+    return re.sub(r"^[ ]+\n", "", _fill(template, values, where), flags=re.MULTILINE)
+
+
 def draw(family: Family, seed: object, cases: int = 16) -> Instance:
     """The problem that a seed gives: the same seed, the same problem."""
     rng = random.Random(f"{family.name}:{seed}")  # noqa: S311  # no secret
     parameters = _draw_parameters(family, rng)
-    codes = [_fill(code, parameters, family.where) for code in family.solutions]
-    wrong = [_fill(bad.code, parameters, family.where) for bad in family.wrong]
+    codes = [_fill_code(code, parameters, family.where) for code in family.solutions]
+    wrong = [_fill_code(bad.code, parameters, family.where) for bad in family.wrong]
     arguments = [name for name, _ in family.arguments]
     names = {name: name for name in arguments}
     entry = family.name

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -42,6 +43,8 @@ def verify_family(family: Family, draws: int = 3) -> Report:
         wrong=len(family.wrong),
     )
     caught = [0] * len(family.wrong)
+    # A SyntaxWarning in a solution is a fault too.
+    warnings.simplefilter("error")
     for seed in range(draws):
         try:
             instance = draw(family, f"verify-{seed}")
