@@ -17,7 +17,7 @@ from pathlib import Path
 FAMILIES = Path(__file__).parent / "families"
 
 _HEADER = re.compile(
-    r"== (?:(?P<kind>program|class) )?(?P<name>\w+)"
+    r"== (?:(?P<kind>program|class) )?(?P<name>\w+)(?: (?P<class>\w+))?"
     r"(?:\((?P<arguments>.*?)\))?(?: -> (?P<returns>[^|]+?(?: \| None)?))?"
     r"(?: \| (?P<aliases>\w+(?:, \w+)*))?"
 )
@@ -131,7 +131,7 @@ def _read_header(line: str, where: str, theme: str) -> Family:
         where=where,
         arguments=arguments,
         returns=match["returns"] or "",
-        aliases=[alias.strip() for alias in (match["aliases"] or "").split(",") if alias.strip()],
+        aliases=[name for name in (match["class"], *(match["aliases"] or "").split(", ")) if name],
     )
 
 
