@@ -17,8 +17,8 @@ from training.problems.instance import Case, Instance
 
 #: Verbs at the start of a `do` phrase and after "and" are put into the third person.
 _VERB = re.compile(
-    r"^(\w+)|(?<= and )(?:print|return|list|keep|sort|store|subtract|give|tell|stop|report)"
-    r"(?= (?:the|it|its|them|a|an|only|after|where|what|for|exactly|name|`|$))"
+    r"^(\w+)|(?<= and )(?:append|count|give|keep|list|make|print|report|return|subtract|tell)"
+    r"(?= (?:the|it|its|them|a|an|only|after|where|what|for|those|if|in|sure|figures|`|$))"
     r"|(?<= and )(?:print|return)\b"
 )
 
