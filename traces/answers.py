@@ -29,7 +29,7 @@ from traces.codecs.chat import END_THINK, THINK
 Part = Literal["reasoning", "text", "code", "tests"]
 
 #: Code that is longer is cut: no box would take it.
-MAX_CODE_CHARS: Final = 64 * 1024
+MAX_CODE_CHARS: Final = 24 * 1024
 
 #: A line that is longer is passed on before it ends: it cannot be a fence any more.
 _FENCE_CHARS: Final = 80

@@ -222,10 +222,10 @@ def _number(value: object) -> float:
 
 
 #: Calls around the call of interest, which a judge cannot make.
-_BUILTIN: Final = frozenset(
-    ("abs", "all", "any", "bool", "dict", "float", "frozenset", "int", "isinstance", "len", "list")
-    + ("max", "min", "print", "repr", "round", "set", "sorted", "str", "sum", "tuple", "type")
-)
+_BUILTIN: Final = frozenset({
+    "abs", "all", "any", "bool", "dict", "float", "frozenset", "int", "isinstance", "len", "list",
+    "max", "min", "print", "repr", "round", "set", "sorted", "str", "sum", "tuple", "type",
+})  # fmt: skip
 
 
 def _is_plain_call(node: ast.expr) -> bool:

@@ -29,6 +29,9 @@ _SPECIALS = (
     "<|exception_sep|>",
     "<|arg_sep|>",
     TRACE_CONTEXT_START,
+    "<|start_header_id|>",
+    "<|end_header_id|>",
+    "<|eot_id|>",
 )
 
 Script = Callable[[str], str]
@@ -74,6 +77,21 @@ def predict_immediate_return(prompt: str) -> str:
     return (
         f"<|line_sep|>{{}}<|action_sep|>{line}\n<|frame_sep|>"
         f'<|return_sep|><|action_sep|>{line}\n<|arg_sep|>"None"<|frame_sep|><|end_of_text|>'
+    )
+
+
+def answer_after_one_mistake(prompt: str) -> str:
+    """A script for solve runs: an answer that is wrong, and right once it is told so.
+
+    It knows one problem, to add two numbers, and answers every other one with the same.
+    """
+    repaired = "This code is not right yet" in prompt
+    sign = "+" if repaired else "-"
+    thoughts = "Subtracting was wrong.\n" if repaired else "Two numbers, one result.\n"
+    think = f"{thoughts}</think>\n" if prompt.endswith("<think>\n") else ""
+    return (
+        f"{think}Scripted answer.\n\n```python\ndef add(a, b):\n    return a {sign} b\n```\n\n"
+        "```python tests\nassert add(1, 2) == 3\nassert add(5, 0) == 5\n```\n<|eot_id|>"
     )
 
 
