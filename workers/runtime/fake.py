@@ -106,6 +106,7 @@ class FakeRuntime:
         dies_after: int | None = None,
     ) -> None:
         self.tokenizer = ByteTokenizer()
+        self.prompts: list[tuple[int, ...]] = []
         self.aborted: list[str] = []
         self.running: set[str] = set()
         self._script = script
@@ -116,6 +117,7 @@ class FakeRuntime:
         self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
     ) -> AsyncGenerator[Chunk, None]:
         """Yield the script's tokens one by one."""
+        self.prompts.append(tuple(prompt_ids))
         ids = self.tokenizer.encode(self._script(self.tokenizer.decode(prompt_ids)))
         self.running.add(request_id)
         try:

@@ -190,9 +190,7 @@ def _reconcile(log: EventLog, run: Run) -> int:
     # In this order: a worker that claims a stage meanwhile shows up in the leases, and one that
     # finished before they were read has its report in the log.
     plan = plan_of(run)
-    attempts = {
-        key: next_attempt(log, run, key) for key in plan.due(pipeline.fold(log.main_events(run_id)))
-    }
+    attempts = _next_attempts(log, run)
     if run_id in log.leased_runs():
         return 0
     progress = pipeline.fold(log.main_events(run_id))
@@ -208,6 +206,12 @@ def _reconcile(log: EventLog, run: Run) -> int:
         _try_again(log, run, key, attempts[key])
         touched = 1
     return touched
+
+
+def _next_attempts(log: EventLog, run: Run) -> dict[str, int]:
+    """What each stage that is due would go on with."""
+    due = plan_of(run).due(pipeline.fold(log.main_events(run.public_id)))
+    return {key: next_attempt(log, run, key) for key in due}
 
 
 def _try_again(log: EventLog, run: Run, stage: str, attempt: int) -> None:
