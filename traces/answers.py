@@ -86,13 +86,16 @@ class AnswerStream:
     _line: str = ""  # the part of the current line that was not decided upon
     _is_line_start: bool = True
     _in_reasoning: bool = False
-    _was_asked: bool = False
     _fence: str = ""
     _unclosed_reasoning: bool = False
-    _is_finished: bool = False
 
     def __post_init__(self) -> None:
         self._in_reasoning = self.begins_in_reasoning
+
+    @property
+    def is_in_block(self) -> bool:
+        """Whether a block is open."""
+        return bool(self._fence)
 
     # --- streaming --------------------------------------------------------------------------
 
@@ -105,7 +108,7 @@ class AnswerStream:
         return _joined(pieces)
 
     def finish(self) -> list[Piece]:
-        """The rest. After this nothing may be fed."""
+        """The rest. What is fed after this goes on where the answer was."""
         pieces: list[Piece] = []
         rest, self._line = self._line, ""
         if rest:
@@ -114,7 +117,7 @@ class AnswerStream:
             elif not (self._is_line_start and not self._in_reasoning and self._opens(rest)):
                 self._put(pieces, rest)
         self._unclosed_reasoning = self._in_reasoning
-        self._is_finished = True
+        self._is_line_start = True
         return _joined(pieces)
 
     def _step(self, pieces: list[Piece]) -> bool:

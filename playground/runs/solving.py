@@ -45,8 +45,8 @@ _REPAIRABLE: Final = frozenset({"red", "no_code"})
 _TRACES: Final[tuple[StageName, ...]] = ("predict_trace", "record_trace")
 _BETTER: Final[dict[AttemptVerdict, int]] = {
     "green": 6,
-    "red": 4,
-    "no_tests": 5,
+    "red": 5,
+    "no_tests": 4,
     "hint": 3,
     "error": 2,
     "no_code": 1,
@@ -116,7 +116,10 @@ class SolvePlan:
         judged = progress.finished.get(stage_key("run_tests", number))
         counts = judged.outcome if judged else {}
         shares = (_share(counts, "given"), _share(counts, "own"))
-        return (_BETTER[verdict] if verdict else 0, *shares, -number)
+        rank = _BETTER[verdict] if verdict else 0
+        if verdict == "red" and not any(shares):
+            rank = _BETTER["hint"]  # surely wrong: code that nothing checked may be better
+        return (rank, *shares, -number)
 
     # --- what is next -------------------------------------------------------------------------
 
@@ -153,7 +156,10 @@ class SolvePlan:
             return True
         parent = self.parent_of(number)
         if parent:
-            if self.verdict(progress, parent) not in _REPAIRABLE:
+            verdict = self.verdict(progress, parent)
+            # A repair that lost its tests is no better than what it repaired.
+            is_lost = verdict == "no_tests" and self.parent_of(parent) > 0
+            if verdict not in _REPAIRABLE and not is_lost:
                 return False
             if self._due_of(progress, parent):
                 return False

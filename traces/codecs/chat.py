@@ -69,8 +69,15 @@ class ChatCodec(Protocol):
         """Whether the format has a way to ask for reasoning, and one to leave it out."""
         ...
 
-    def prompt(self, messages: Sequence[ChatMessage], *, reasoning: bool) -> ChatPrompt:
-        """The conversation, ready for the assistant's next words."""
+    @property
+    def is_small(self) -> bool:
+        """Whether its models are small ones, which need examples rather than rules."""
+        ...
+
+    def prompt(
+        self, messages: Sequence[ChatMessage], *, reasoning: bool, opening: str = ""
+    ) -> ChatPrompt:
+        """The conversation, ready for the assistant's next words, or for those after `opening`."""
         ...
 
 
@@ -78,6 +85,7 @@ class CWMChat:
     """CWM's format."""
 
     can_reason = True
+    is_small = False
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         names = tokenizer.special_ids
@@ -90,7 +98,9 @@ class CWMChat:
         ends = (END_OF_TEXT, *OPTIONAL_END_NAMES)
         self._stops = tuple(sorted(names[name] for name in ends if name in names))
 
-    def prompt(self, messages: Sequence[ChatMessage], *, reasoning: bool) -> ChatPrompt:
+    def prompt(
+        self, messages: Sequence[ChatMessage], *, reasoning: bool, opening: str = ""
+    ) -> ChatPrompt:
         ids = [self._bos]
         for message in _with_system(messages, CWM_REASONS if reasoning else CWM_ANSWERS):
             ids += self._header(message.role)
@@ -98,7 +108,8 @@ class CWMChat:
             ids += encode_plain(self._tokenizer, f"\n\n{message.content.strip()}")
             ids.append(self._eot)
         ids += self._header("assistant")
-        ids += encode_plain(self._tokenizer, f"\n\n{THINK}\n" if reasoning else "\n\n")
+        start = f"{THINK}\n" if reasoning else ""
+        ids += encode_plain(self._tokenizer, f"\n\n{start}{opening}")
         return ChatPrompt(tuple(ids), self._stops, begins_in_reasoning=reasoning)
 
     def _header(self, role: Role) -> list[int]:
@@ -109,6 +120,7 @@ class ChatML:
     """ChatML, as small instruction models have it. They are asked to answer at once."""
 
     can_reason = False
+    is_small = True
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         names = tokenizer.special_ids
@@ -120,7 +132,9 @@ class ChatML:
         ends = ("<|im_end|>", "<|endoftext|>")
         self._stops = tuple(sorted(names[name] for name in ends if name in names))
 
-    def prompt(self, messages: Sequence[ChatMessage], *, reasoning: bool) -> ChatPrompt:
+    def prompt(
+        self, messages: Sequence[ChatMessage], *, reasoning: bool, opening: str = ""
+    ) -> ChatPrompt:
         del reasoning  # the format has no place for it
         ids: list[int] = []
         newline = encode_plain(self._tokenizer, "\n")
@@ -128,7 +142,7 @@ class ChatML:
             ids.append(self._start)
             ids += encode_plain(self._tokenizer, f"{message.role}\n{message.content.strip()}")
             ids += [self._end, *newline]
-        ids += [self._start, *encode_plain(self._tokenizer, "assistant\n")]
+        ids += [self._start, *encode_plain(self._tokenizer, f"assistant\n{opening}")]
         return ChatPrompt(tuple(ids), self._stops, begins_in_reasoning=False)
 
 

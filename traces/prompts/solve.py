@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from traces.codecs.chat import ChatMessage
+from traces.codecs.chat import ChatMessage, Role
 
 VERSION: Final = "solve_v1"
 _FOLDER: Final = Path(__file__).parent / VERSION
@@ -69,22 +69,59 @@ def prompts_id() -> str:
     return f"{VERSION}@{digest.hexdigest()[:12]}"
 
 
-def first_messages(problem: ProblemText, *, hint: bool = False) -> list[ChatMessage]:
-    """The conversation that asks for a first answer, or in hint mode for a hint."""
+def first_messages(
+    problem: ProblemText, *, hint: bool = False, small: bool = False
+) -> list[ChatMessage]:
+    """The conversation that asks for a first answer, or in hint mode for a hint.
+
+    A `small` model is shown examples instead of rules, which it would not follow.
+    """
+    if small and not hint:
+        opening = [ChatMessage("system", _template("small")), *_examples(problem.form)]
+        return [*opening, ChatMessage("user", "\n\n".join(_problem_parts(problem)))]
     task = _template("hint" if hint else problem.form)
-    parts = [task, f"Problem:\n\n{problem.text.strip()}"]
-    if problem.signature.strip():
-        parts.append(f"The function is declared so: {problem.signature.strip()}")
-    if problem.tests and not hint:
-        shown = [_cut(test) for test in problem.tests[:_SHOWN_TESTS]]
-        parts.append("It has to pass these tests:\n\n" + "\n".join(shown))
+    parts = [task, *_problem_parts(problem, label="Problem:\n\n", tests=not hint)]
     return [
         ChatMessage("system", _template("system")),
         ChatMessage("user", "\n\n".join(parts)),
     ]
 
 
-def repair_messages(problem: ProblemText, failure: Failure) -> list[ChatMessage]:
+def _problem_parts(problem: ProblemText, *, label: str = "", tests: bool = True) -> list[str]:
+    parts = [f"{label}{problem.text.strip()}"]
+    if problem.signature.strip():
+        parts.append(f"The function is declared so: {problem.signature.strip()}")
+    if problem.tests and tests:
+        shown = [_cut(test) for test in problem.tests[:_SHOWN_TESTS]]
+        parts.append("It has to pass these tests:\n\n" + "\n".join(shown))
+    return parts
+
+
+@cache
+def _examples(form: Form) -> tuple[ChatMessage, ...]:
+    """Solved problems, as turns of a conversation."""
+    text = _template("examples_program" if form == "program" else "examples_function")
+    _, *parts = re.split(r"^=== (problem|answer)$", text, flags=re.MULTILINE)
+    roles: dict[str, Role] = {"problem": "user", "answer": "assistant"}
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return tuple(ChatMessage(roles[name], content.strip()) for name, content in pairs)
+
+
+def tests_opening(code: str, function: str) -> str:
+    """How an answer goes on after its code, up to where a model must write a test's arguments.
+
+    For models that can be made to continue, and that wrote code without tests.
+    """
+    return f"```python\n{code.strip(chr(10))}\n```\n\n{TESTS_FENCE}assert {function}("
+
+
+#: What opens a block of tests.
+TESTS_FENCE: Final = "```python tests\n"
+
+
+def repair_messages(
+    problem: ProblemText, failure: Failure, *, small: bool = False
+) -> list[ChatMessage]:
     """The conversation that asks to repair an answer."""
     what = [failure.problem] if failure.problem else []
     if failure.call:
@@ -96,7 +133,7 @@ def repair_messages(problem: ProblemText, failure: Failure) -> list[ChatMessage]
         what.append(failure.divergence)
     text = _fill(_template("repair"), what="\n\n".join(what))
     return [
-        *first_messages(problem),
+        *first_messages(problem, small=small),
         ChatMessage("assistant", failure.answer or "(no code)"),
         ChatMessage("user", text),
     ]

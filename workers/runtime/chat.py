@@ -29,13 +29,15 @@ MIN_ANSWER_TOKENS: Final = 64
 
 
 class ChatParams(msgspec.Struct, frozen=True, kw_only=True):
-    """How to answer. Temperature 0 is greedy."""
+    """How to answer. Temperature 0 is greedy. `opening` are the answer's first words, which the
+    model continues (`ChatRuntime.continues`)."""
 
     max_tokens: int
     reasoning: bool = False
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int | None = None
+    opening: str = ""
 
 
 class ChatChunk(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +58,16 @@ class ChatChunk(msgspec.Struct, frozen=True, kw_only=True):
 
 class ChatRuntime(Protocol):
     """A model that answers conversations. All methods run on the worker's event loop."""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the model needs examples rather than rules."""
+        ...
+
+    @property
+    def continues(self) -> bool:
+        """Whether the beginning of an answer can be given."""
+        ...
 
     def begins_in_reasoning(self, params: ChatParams) -> bool:
         """Whether the first characters of a reply are reasoning."""
@@ -82,10 +94,17 @@ class ChatRuntime(Protocol):
 class TokenChat:
     """A chat runtime over token ids."""
 
+    continues = True
+
     def __init__(self, runtime: Runtime, tokenizer: Tokenizer, codec: ChatCodec) -> None:
         self._runtime = runtime
         self._tokenizer = tokenizer
         self._codec = codec
+
+    @property
+    def is_small(self) -> bool:
+        """See `ChatRuntime.is_small`."""
+        return self._codec.is_small
 
     def begins_in_reasoning(self, params: ChatParams) -> bool:
         """See `ChatRuntime.begins_in_reasoning`."""
@@ -95,7 +114,7 @@ class TokenChat:
         self, messages: Sequence[ChatMessage], params: ChatParams, *, request_id: str
     ) -> AsyncGenerator[ChatChunk, None]:
         """See `ChatRuntime.reply`."""
-        prompt = self._codec.prompt(messages, reasoning=params.reasoning)
+        prompt = self._codec.prompt(messages, reasoning=params.reasoning, opening=params.opening)
         info = await self._runtime.info()
         room = info.context_tokens - len(prompt.ids)
         if room < MIN_ANSWER_TOKENS:

@@ -118,6 +118,9 @@ class _Reading:
 class OpenAIChat:
     """The chat runtime protocol over such an endpoint."""
 
+    is_small = False
+    continues = False
+
     def __init__(self, config: OpenAIConfig) -> None:
         self.config = config
         self._client: httpx.AsyncClient | None = None

@@ -8,6 +8,8 @@ import contextlib
 import logging
 from typing import Final
 
+import msgspec
+
 from playground.runs import pipeline
 from playground.runs.events import TraceFinished, TraceFrames
 from playground.runs.plans import problem_of, solve_plan
@@ -25,11 +27,13 @@ from traces.codecs.chat import ChatMessage
 from traces.divergence import Divergence
 from traces.events import EndStatus, TraceEvent
 from traces.prompts.solve import (
+    TESTS_FENCE,
     Failure,
     as_answer,
     first_messages,
     prompts_id,
     repair_messages,
+    tests_opening,
 )
 from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
@@ -52,6 +56,8 @@ _MESSAGES: Final[dict[AnswerStatus, str]] = {
     "time": "The answer was cut off: the seconds for this run are used up.",
     "cancelled": "Stopped by you.",
 }
+#: For three tests, where they are asked for by themselves.
+_TESTS_TOKENS: Final = 120
 _LOOPED: Final = "The model repeated itself without end and was stopped."
 
 
@@ -103,9 +109,7 @@ class _Attempt:
         self._is_hint = self._plan.mode == "hint"
         progress = pipeline.fold(session.process.log.main_events(run.public_id))
         tokens, self._seconds = self._plan.grant(progress, self._number)
-        varies = self._plan.candidate_of(self._number) > 1 or self._number > 2 * (
-            self._plan.candidates
-        )
+        varies = self._number > 1  # a repair that is greedy too tends to be the same again
         # In hint mode thoughts are never shown, because they may hold the solution.
         self._params = ChatParams(
             max_tokens=tokens,
@@ -117,6 +121,7 @@ class _Attempt:
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
         self._looked_at = 0
+        self._earlier_tests = ""
         self.usage = Usage()
 
     async def run(self) -> StageResult:
@@ -126,7 +131,9 @@ class _Attempt:
         request_id = self._session.request_id
         try:
             async with asyncio.timeout(self._seconds):
-                status = await self._read(messages, request_id)
+                status = await self._read(messages, self._params, request_id)
+                if status == "ok":
+                    await self._ask_for_tests(messages, f"{request_id}-tests")
         except TimeoutError:
             await self._solver.abort(request_id)
             status = "time"
@@ -139,18 +146,19 @@ class _Attempt:
 
     def _messages(self) -> tuple[list[ChatMessage], str]:
         """The conversation, and in a sentence why there is this attempt."""
-        text = problem_text(self._problem)
+        text, small = problem_text(self._problem), self._solver.is_small
         parent = self._plan.parent_of(self._number)
         if not parent:
             path = self._plan.candidate_of(self._number)
             reason = "First answer." if path == 1 else f"First answer of path {path}."
-            return first_messages(text, hint=self._is_hint), reason
+            return first_messages(text, hint=self._is_hint, small=small), reason
         failure, reason = self._failure(parent)
-        return repair_messages(text, failure), f"Repairs attempt {parent}: {reason}"
+        return repair_messages(text, failure, small=small), f"Repairs attempt {parent}: {reason}"
 
     def _failure(self, parent: int) -> tuple[Failure, str]:
         log, run_id = self._session.process.log, self._session.run.public_id
         before = answer_of(log, run_id, parent)
+        self._earlier_tests = before.tests_source
         form = form_of(self._problem)
         text = as_answer(before.code, before.tests_source, form=form)
         if not before.code:
@@ -209,8 +217,28 @@ class _Attempt:
 
     # --- the answer ---------------------------------------------------------------------------
 
-    async def _read(self, messages: list[ChatMessage], request_id: str) -> AnswerStatus:
-        reply = self._solver.reply(messages, self._params, request_id=request_id)
+    async def _ask_for_tests(self, messages: list[ChatMessage], request_id: str) -> None:
+        """Let a small model that wrote a function and no tests continue with tests."""
+        if self._is_hint or not (self._solver.is_small and self._solver.continues):
+            return
+        self._show(self._stream.finish())
+        found = self._stream.read()
+        plan = plan_tests(self._problem, found.code, found.tests)
+        if not plan.function or _has_own(plan) or self._earlier_tests:
+            return
+        opening = tests_opening(found.code, plan.function)
+        written = f"\n{opening[opening.index(TESTS_FENCE) :]}"
+        closing = "\n```\n" if self._stream.is_in_block else ""
+        self._show(self._stream.feed(closing + written))
+        room = min(_TESTS_TOKENS, self._params.max_tokens - self.usage.output_tokens)
+        if room > 0:
+            params = msgspec.structs.replace(self._params, max_tokens=room, opening=opening)
+            await self._read(messages, params, request_id)
+
+    async def _read(
+        self, messages: list[ChatMessage], params: ChatParams, request_id: str
+    ) -> AnswerStatus:
+        reply = self._solver.reply(messages, params, request_id=request_id)
         async with contextlib.aclosing(reply) as chunks:
             async for chunk in chunks:
                 self._take(chunk)
@@ -218,7 +246,7 @@ class _Attempt:
                     return "length"
                 if self._is_complete():
                     return "ok"
-                if self.usage.output_tokens >= self._params.max_tokens:
+                if params is self._params and self.usage.output_tokens >= params.max_tokens:
                     return "length"
                 match chunk.finish_reason:
                     case "abort":
@@ -265,8 +293,14 @@ class _Attempt:
             return StageResult("ok", outcome=outcome)
         tests = found.tests[:_MAX_TESTS_CHARS]
         plan = TestPlan("", ())
+        notes = found.notes
         if found.code:
             plan = plan_tests(self._problem, found.code, tests)
+            if self._earlier_tests and not _has_own(plan):
+                tests = self._earlier_tests
+                plan = plan_tests(self._problem, found.code, tests)
+                if _has_own(plan):
+                    notes = (*notes, "The tests are those of the attempt before.")
         if status == "ok" and not found.code:
             status = "no_code"
         self._session.append(
@@ -278,7 +312,7 @@ class _Attempt:
                 function=plan.function,
                 tests=tuple(test.row() for test in plan.tests),
                 tests_source=tests,
-                notes=(*found.notes, *plan.notes),
+                notes=(*notes, *plan.notes),
                 usage=usage,
             )
         )
@@ -296,6 +330,10 @@ class _Attempt:
             notes=("The model wrote code; hint mode leaves it out.",) if had_code else (),
             usage=usage,
         )
+
+
+def _has_own(plan: TestPlan) -> bool:
+    return any(test.origin == "own" for test in plan.tests)
 
 
 #: Tests of a model's own that are longer are not tests that a person would write.

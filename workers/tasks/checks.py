@@ -7,6 +7,7 @@ left out that repeat a given one, call something that its code does not define, 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +19,9 @@ from traces.prompts.solve import ProblemText
 
 #: Tests of the model's own that are run.
 MAX_OWN_TESTS: Final = 8
+
+#: Names that a text mentions as one mentions functions: `add(a, b)`.
+_CALLED: Final = re.compile(r"\b([A-Za-z_]\w{0,80})\(")
 
 #: What a row shows before its test has run.
 _ROW_CHARS: Final = 200
@@ -89,7 +93,7 @@ def problem_text(problem: Problem) -> ProblemText:
 
 
 def asked_function(problem: Problem) -> str:
-    """The function's name that the problem prescribes, empty where it is free."""
+    """The function's name that signature or tests prescribe, empty where it is free."""
     tree = parse(f"{problem.signature}: pass") if problem.signature else None
     if tree is not None and tree.body and isinstance(tree.body[0], ast.FunctionDef):
         return tree.body[0].name
@@ -101,21 +105,24 @@ def plan_tests(problem: Problem, code: str, tests_source: str) -> TestPlan:
     """The tests of an attempt with this code and these tests of the model's own."""
     defined = _defined(code)
     asked = asked_function(problem)
-    function = asked or _entry(code)
+    named = [name for name in _CALLED.findall(problem.text) if name in defined]
+    function = asked or next(iter(named), "") or _entry(code)
     planned = [
         PlannedTest(f"given-{at}", "given", _named(case, function))
         for at, case in enumerate(_given(problem), 1)
     ]
     read = read_tests(tests_source, form=_own_form(tests_source))
     own: list[Case] = []
-    dropped = len(read.unread)
     known = [test.case for test in planned]
-    for case in read.cases:
-        named = _named(case, function)
-        if isinstance(named, Call) and named.function not in defined:
-            dropped += 1
-        elif named not in known and named not in own:
-            own.append(named)
+    readable = [_named(case, function) for case in read.cases]
+    usable = [c for c in readable if not isinstance(c, Call) or c.function in defined]
+    dropped = len(read.unread) + len(readable) - len(usable)
+    contradictory = 0
+    for case in usable:
+        if any(_contradicts(case, other) for other in (*known, *usable)):
+            contradictory += 1
+        elif case not in known and case not in own:
+            own.append(case)
     planned += [
         PlannedTest(f"own-{at}", "own", case) for at, case in enumerate(own[:MAX_OWN_TESTS], 1)
     ]
@@ -129,7 +136,20 @@ def plan_tests(problem: Problem, code: str, tests_source: str) -> TestPlan:
     )
     if dropped:
         notes.append(f"{dropped} of the model's own tests cannot be read and are left out.")
+    if contradictory:
+        notes.append(f"{contradictory} of the model's own tests contradict others: left out.")
     return TestPlan(function if function in defined else "", tuple(planned), tuple(notes))
+
+
+def _contradicts(case: Case, other: Case) -> bool:
+    """Whether two tests expect different things of the same input."""
+    if isinstance(case, InputOutput) and isinstance(other, InputOutput):
+        return case.stdin == other.stdin and case.expected != other.expected
+    if isinstance(case, InputOutput) or isinstance(other, InputOutput):
+        return False
+    if case.text() != other.text():
+        return False
+    return (case.expected_text, case.tolerance) != (other.expected_text, other.tolerance)
 
 
 def _given(problem: Problem) -> list[Case]:
