@@ -34,7 +34,7 @@ MAX_CODE_CHARS: Final = 24 * 1024
 #: A line that is longer is passed on before it ends: it cannot be a fence any more.
 _FENCE_CHARS: Final = 80
 
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`~\n]{0,60})$")
+_FENCE: Final = re.compile(r" {0,3}(`{3,12}|~{3,12})[ \t]{0,4}([^`~\n]{0,50})")
 _TEST_WORDS: Final = ("test", "assert", "example", "io")
 _CODE_LINE: Final = re.compile(r"(?:def |class |import |from \w+ import |@|async def )")
 
@@ -85,6 +85,7 @@ class AnswerStream:
     texts: dict[str, list[str]] = field(default_factory=lambda: {"reasoning": [], "text": []})
     _line: str = ""  # the part of the current line that was not decided upon
     _is_line_start: bool = True
+    _skips_newlines: bool = False  # those that follow a tag belong to it
     _in_reasoning: bool = False
     _fence: str = ""
     _unclosed_reasoning: bool = False
@@ -122,6 +123,9 @@ class AnswerStream:
 
     def _step(self, pieces: list[Piece]) -> bool:
         """Decide upon the beginning of what is waiting; False: more is needed."""
+        if self._skips_newlines:
+            self._line = self._line.lstrip("\n")
+            self._skips_newlines = not self._line
         if not self._line:
             return False
         if self._in_reasoning:
@@ -131,15 +135,14 @@ class AnswerStream:
         return self._read_text(pieces)
 
     def _read_reasoning(self, pieces: list[Piece]) -> bool:
-        before, tag, after = self._line.partition(END_THINK)
+        at, tag = _first_tag(self._line)
         if tag:
-            self._put(pieces, before)
-            self._line, self._in_reasoning, self._is_line_start = after.lstrip("\n"), False, True
-            return True
-        if self._line.startswith(THINK):  # the model repeats the tag that its prompt ends with
-            self._line = self._line.removeprefix(THINK).removeprefix("\n")
+            self._put(pieces, self._line[:at])
+            self._line = self._line[at + len(tag) :]
+            self._in_reasoning = tag == THINK  # one that is opened again goes on
+            self._skips_newlines, self._is_line_start = True, True
             return bool(self._line)
-        kept = _could_begin(self._line, END_THINK, THINK)
+        kept = _could_begin(self._line)
         self._put(pieces, self._line[: len(self._line) - kept])
         self._line = self._line[len(self._line) - kept :] if kept else ""
         return False
@@ -157,23 +160,21 @@ class AnswerStream:
         return bool(rest)
 
     def _read_text(self, pieces: list[Piece]) -> bool:
-        begin = self._line.find(THINK)
         line, newline, rest = self._line.partition("\n")
-        if 0 <= begin <= len(line):
-            self._put(pieces, line[:begin])
-            self._line = self._line[begin + len(THINK) :].removeprefix("\n")
-            self._in_reasoning = True
+        at, tag = _first_tag(line)
+        if tag:  # one that closes nothing is dropped
+            self._put(pieces, line[:at])
+            self._line = self._line[at + len(tag) :]
+            self._in_reasoning = tag == THINK
+            self._skips_newlines, self._is_line_start = True, True
             return bool(self._line)
-        if line.strip() == END_THINK:  # closed a second time
-            self._line, self._is_line_start = rest, True
-            return bool(newline and rest)
         if self._is_line_start and not newline and _could_be_fence(line):
             return False
         if self._is_line_start and newline and self._opens(line):
             self._line, self._is_line_start = rest, True
             return bool(rest)
         if not newline:
-            kept = _could_begin(line, THINK, END_THINK)
+            kept = _could_begin(line)
             self._put(pieces, line[: len(line) - kept])
             self._is_line_start = self._is_line_start and kept == len(line)
             self._line = line[len(line) - kept :] if kept else ""
@@ -194,12 +195,11 @@ class AnswerStream:
         return True
 
     def _closes(self, line: str) -> bool:
-        bare = line.strip()
-        return (
-            bool(self._fence)
-            and bare[:1] == self._fence[0]
-            and (len(bare) >= len(self._fence) and not bare.strip(self._fence[0]))
-        )
+        bare = line.lstrip(" ")
+        if not self._fence or len(line) - len(bare) > 3 or len(line) > _FENCE_CHARS:
+            return False
+        bare = bare.rstrip()
+        return len(bare) >= len(self._fence) and not bare.strip(self._fence[0])
 
     def _close(self) -> None:
         self.blocks[-1].is_closed = True
@@ -278,15 +278,20 @@ def _could_be_fence(line: str) -> bool:
     return not bare or (bare[0] in "`~" and (len(bare) < 3 or bare[:3] in ("```", "~~~")))
 
 
-def _could_begin(text: str, *tags: str) -> int:
+def _first_tag(text: str) -> tuple[int, str]:
+    """The place and name of the first tag, an empty name for none."""
+    found = [(at, tag) for tag in (THINK, END_THINK) if (at := text.find(tag)) >= 0]
+    return min(found, default=(-1, ""))
+
+
+def _could_begin(text: str) -> int:
     """How many characters at the end of `text` may be the beginning of a tag."""
-    longest = 0
-    for tag in tags:
-        for length in range(min(len(tag) - 1, len(text)), longest, -1):
-            if text.endswith(tag[:length]):
-                longest = length
-                break
-    return longest
+    lengths = range(min(len(END_THINK) - 1, len(text)), 0, -1)
+    ends = (length for length in lengths if any(t.startswith(text[-length:]) for t in _TAGS))
+    return next(ends, 0)
+
+
+_TAGS: Final = (THINK, END_THINK)
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

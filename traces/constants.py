@@ -123,12 +123,25 @@ def _call(name: str, args: list[ast.expr]) -> Any:
     return _bounded(_CALLS[name](*values))
 
 
+def _total(value: object) -> int:
+    """Elements and characters in all; counting ends where there are too many."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if not isinstance(value, list | tuple):
+        return 1
+    total = len(value)
+    for item in value:
+        if total > MAX_SIZE:
+            break
+        total += _total(item)
+    return total
+
+
 def _size(value: object) -> int:
     return len(value) if isinstance(value, str | bytes | list | tuple) else 0
 
 
 def _bounded(value: Any) -> Any:
-    too_long = isinstance(value, str | bytes | list | tuple) and len(value) > MAX_SIZE
-    if too_long or (isinstance(value, int) and value.bit_length() > MAX_SIZE // 2):
+    if _total(value) > MAX_SIZE or (isinstance(value, int) and value.bit_length() > MAX_SIZE // 2):
         raise NotConstantError("A value is too large for a test.")
     return value

@@ -136,7 +136,8 @@ class SolvePlan:
         if answer_key not in progress.finished:
             return [answer_key] if self._may_begin(progress, number) else []
         answer = progress.finished[answer_key]
-        if answer.status != "ok" or not answer.outcome.get("tests") or self.mode == "hint":
+        checkable = answer.outcome.get("has_code") and answer.outcome.get("tests")
+        if answer.status != "ok" or not checkable or self.mode == "hint":
             return []
         for stage in ("predict_results", "run_tests") if self.predicts else ("run_tests",):
             key = stage_key(stage, number)

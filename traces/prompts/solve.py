@@ -107,7 +107,7 @@ def _examples(form: Form) -> tuple[ChatMessage, ...]:
     return tuple(ChatMessage(roles[name], content.strip()) for name, content in pairs)
 
 
-def tests_opening(code: str, function: str) -> str:
+def opening_with_tests(code: str, function: str) -> str:
     """How an answer goes on after its code, up to where a model must write a test's arguments.
 
     For models that can be made to continue, and that wrote code without tests.

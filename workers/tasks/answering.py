@@ -31,9 +31,9 @@ from traces.prompts.solve import (
     Failure,
     as_answer,
     first_messages,
+    opening_with_tests,
     prompts_id,
     repair_messages,
-    tests_opening,
 )
 from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
@@ -226,7 +226,7 @@ class _Attempt:
         plan = plan_tests(self._problem, found.code, found.tests)
         if not plan.function or _has_own(plan) or self._earlier_tests:
             return
-        opening = tests_opening(found.code, plan.function)
+        opening = opening_with_tests(found.code, plan.function)
         written = f"\n{opening[opening.index(TESTS_FENCE) :]}"
         closing = "\n```\n" if self._stream.is_in_block else ""
         self._show(self._stream.feed(closing + written))
