@@ -27,6 +27,9 @@ from playground.runs.solve_events import (
     AttemptStarted,
     GivenTest,
     Problem,
+    ResultPredicted,
+    ResultsFinished,
+    ResultsStarted,
     SolveFinished,
     SolveOptions,
     TestFinished,
@@ -34,10 +37,12 @@ from playground.runs.solve_events import (
 from tests.attacks.forging.forgeries import FORGERIES, SECRETS, Forgery
 from tests.people import Person, Queue
 from traces.codecs.chat import chat_codec
+from traces.codecs.cwm import CWMCodec
 from webapp.celery import app
 from workers.runtime.chat import TokenChat
 from workers.runtime.fake import FakeRuntime, answer_after_one_mistake
-from workers.tasks import answering, solve_models
+from workers.tasks import answering, predicting, results, solve_models
+from workers.tasks.models import Model
 from workers.tasks.process import WorkerProcess
 from workers.tasks.recording import availability
 from workers.tasks.stage import StageSession
@@ -151,6 +156,90 @@ def test_a_wrong_answer_is_judged_traced_and_repaired(
     assert (trace[0].entry, trace[0].test) == ("add(1, 2)", "own-1")
     assert isinstance(trace[-1], TraceFinished)
     assert trace[-1].status == "ok"
+
+
+# --- predictions ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def predictor(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[Script], None]:
+    """Sets what the stand-in for a trace model predicts."""
+    settings.MODEL_RUNTIME = "fake"
+
+    def use(script: Script) -> None:
+        fake = FakeRuntime(script)
+        model = Model(fake, CWMCodec(fake.tokenizer))
+        for module in (results, predicting):
+            monkeypatch.setattr(module, "configured_model", lambda: model)
+
+    return use
+
+
+def returns(value: str) -> Script:
+    """A trace model that knows one result, and that every function has one line."""
+
+    def script(prompt: str) -> str:
+        line = "    return a - b" if "return a - b" in prompt else "    return a + b"
+        end = f'<|return_sep|><|action_sep|>{line}\n<|arg_sep|>"{value}"<|frame_sep|>'
+        if prompt.endswith("<|return_sep|>"):
+            return end.removeprefix("<|return_sep|>") + "<|end_of_text|>"
+        return f"<|line_sep|>{{}}<|action_sep|>{line}\n<|frame_sep|>{end}<|end_of_text|>"
+
+    return script
+
+
+def test_results_are_predicted_before_any_test_runs(
+    worker: WorkerProcess, queue: Queue, alice: Person, solver: Any, predictor: Any
+) -> None:
+    solver(answer_after_one_mistake)
+    predictor(returns("3"))
+    run = solve(alice, Problem(text="Add."))
+    stages = works(queue)
+    assert stages[:3] == ["generate_answer.1", "predict_results.1", "run_tests.1"]
+    assert sorted(stages[3:5]) == ["predict_trace.1", "record_trace.1"]
+    started, *rows, end = lane(run, "results.1")
+    assert isinstance(started, ResultsStarted)
+    assert started.model == "Scripted stand-in, not a model"
+    assert {row.id: (row.value, row.probability) for row in rows} == {
+        "own-1": ("3", 1.0),
+        "own-2": ("3", 1.0),
+    }
+    assert isinstance(end, ResultsFinished)
+    tests = [e for e in lane(run, "tests.1") if isinstance(e, TestFinished)]
+    assert [(t.got, t.predicted_right) for t in tests] == [("-1", False), ("5", False)]
+    second = [e for e in lane(run, "tests.2") if isinstance(e, TestFinished)]
+    assert [(t.got, t.predicted_right) for t in second] == [("3", True), ("5", False)]
+
+
+def test_a_repair_is_told_where_prediction_and_reality_part(
+    worker: WorkerProcess, queue: Queue, alice: Person, solver: Any, predictor: Any
+) -> None:
+    prompts: list[str] = []
+
+    def script(prompt: str) -> str:
+        prompts.append(prompt)
+        return answer_after_one_mistake(prompt)
+
+    solver(script)
+    predictor(returns("3"))
+    run = solve(alice)
+    works(queue)
+    assert lane(run, "predicted.1")[0].entry == "add(1, 2)"
+    assert "At line 2 (`return a - b`)" in prompts[1]
+    assert "is -1, not 3." in prompts[1]
+    assert ends(run)[0].outcome == "solved"
+
+
+def test_predictions_that_cannot_be_read_cost_nothing_but_themselves(
+    worker: WorkerProcess, queue: Queue, alice: Person, solver: Any, predictor: Any
+) -> None:
+    solver(lambda _: says(RIGHT))
+    predictor(lambda _: "no frame at all<|end_of_text|>")
+    run = solve(alice)
+    works(queue)
+    [row] = [e for e in lane(run, "results.1") if isinstance(e, ResultPredicted)]
+    assert row.status == "unreadable"
+    assert ends(run)[0].outcome == "solved"
 
 
 # --- what is given --------------------------------------------------------------------------
