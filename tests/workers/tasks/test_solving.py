@@ -183,7 +183,9 @@ def returns(value: str) -> Script:
         end = f'<|return_sep|><|action_sep|>{line}\n<|arg_sep|>"{value}"<|frame_sep|>'
         if prompt.endswith("<|return_sep|>"):
             return end.removeprefix("<|return_sep|>") + "<|end_of_text|>"
-        return f"<|line_sep|>{{}}<|action_sep|>{line}\n<|frame_sep|>{end}<|end_of_text|>"
+        unchanged = '{"a": "..", "b": ".."}'
+        first = f"<|line_sep|>{unchanged}<|action_sep|>{line}\n<|frame_sep|>"
+        return f"{first}{end}<|end_of_text|>"
 
     return script
 
