@@ -38,6 +38,10 @@ class DataError(RuntimeError):
     """No data, or data that cannot be read; the message says where it was looked for."""
 
 
+class Interrupted(Exception):
+    """The wait for a batch was ended by `Loader.interrupt`."""
+
+
 @dataclass(slots=True)
 class DataState:
     """What a run has drawn so far. Tokens include padding; `waited_seconds` the loop spent idle."""
@@ -137,6 +141,7 @@ class Loader:
         self._changed = threading.Condition()
         self._failure: BaseException | None = None
         self._closed = threading.Event()
+        self._interrupted = threading.Event()
         self._queue: queue.Queue[Batch] = queue.Queue(QUEUED_BATCHES)
         self._threads = [
             threading.Thread(target=self._guard, args=(work,), daemon=True, name=work.__name__)
@@ -152,7 +157,8 @@ class Loader:
             return sorted(self._names | self._old_shards)
 
     def next(self) -> Batch:
-        """The next batch. Raises `DataError` when none came within `wait_seconds`."""
+        """The next batch. Raises `DataError` when none came within `wait_seconds`, and
+        `Interrupted`."""
         started = time.monotonic()
         while True:
             if self._failure is not None:
@@ -161,12 +167,18 @@ class Loader:
                 batch = self._queue.get(timeout=POLL_SECONDS)
                 break
             except queue.Empty:
+                if self._interrupted.is_set():
+                    raise Interrupted from None
                 if time.monotonic() - started > self._wait_seconds:
                     raise DataError(
                         f"No shard appeared in {self._folder} for {self._wait_seconds:.0f} s."
                     ) from None
         self.state.waited_seconds += time.monotonic() - started
         return batch
+
+    def interrupt(self) -> None:
+        """End a wait of `next`; safe in a signal handler."""
+        self._interrupted.set()
 
     def close(self) -> None:
         """End the threads."""

@@ -40,7 +40,6 @@ class Engine:
         self.model.to(self.device)
         self._class_weights = torch.tensor(config.class_weights, device=self.device)
         self.attention: Attention = "masked"
-        self._losses: Callable[..., Any] = self.model.losses
         self._block_mask: Callable[..., Any] = document_block_mask
 
     def prepare(self) -> None:
@@ -76,10 +75,11 @@ class Engine:
 
     def _use(self, attention: Attention, *, compiled: bool) -> None:
         self.attention = attention
-        self._losses, self._block_mask = self.model.losses, document_block_mask
+        self._block_mask = document_block_mask
+        self.model.forget_compiled()
         if compiled:
             torch._dynamo.reset()
-            self._losses = torch.compile(self.model.losses, dynamic=False)
+            self.model.compile_parts()
             self._block_mask = torch.compile(document_block_mask, dynamic=False)
 
     def mask(self, documents: Any) -> Any:
@@ -92,7 +92,7 @@ class Engine:
         """Cross entropy per token. Under gradient mode also in evaluation: one compiled graph."""
         mask = self.mask(documents)
         with self._autocast():
-            return self._losses(ids, targets, mask)
+            return self.model.losses(ids, targets, mask)
 
     def gradients(self, batch: Batch) -> Any:
         """Add the batch's gradients to the model's. Returns [2, classes]: loss sums and counts.

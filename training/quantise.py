@@ -106,6 +106,11 @@ def save(folder: Path, tensors: Tensors, config: ModelConfig, **facts: Any) -> l
     return paths
 
 
+def is_folder(path: Path) -> bool:
+    """Whether `save` wrote there."""
+    return any(path.glob("weights-*.safetensors"))
+
+
 def load(folder: Path) -> tuple[dict[str, Quantised | npt.NDArray[np.float32]], ModelConfig]:
     """Read what `save` wrote. Raises `FileNotFoundError` if parts are missing."""
     paths = sorted(folder.glob("weights-*.safetensors"))

@@ -7,7 +7,8 @@
 
 pretrain reads source and text, midtrain traces, posttrain what solving needs; they differ in
 their data and their table of the configuration file. A run goes on from its newest checkpoint
-in `--out`; a phase begins with the weights of `--init`. It ends after `steps`, when
+in `--out`; a phase begins with the weights of `--init` (a checkpoint, or the folder that
+`training.quantise` wrote). It ends after `steps`, when
 `budget_seconds` (counted from the program's start, compilation included) are used up, or early
 when a file `decay-now` holding a number of seconds appears in `--out`. SIGTERM saves and ends.
 """
@@ -27,6 +28,7 @@ from typing import Any, cast
 import torch
 
 from training import checkpoint as checkpoints
+from training import quantise
 from training.config import (
     CLASS_NAMES,
     PHASES,
@@ -37,7 +39,7 @@ from training.config import (
     read_recipe,
     with_overrides,
 )
-from training.data import DataError, Loader
+from training.data import DataError, Interrupted, Loader
 from training.engine import Engine
 from training.heldout import heldout_losses
 from training.optim import Optimisers, lr_fraction, progress
@@ -92,8 +94,15 @@ class Run:
     def _checkpoint(self, init: Path | None) -> checkpoints.Checkpoint | None:
         own = checkpoints.latest(self.out)
         self._is_init = own is None
+        if own is None and init is not None and quantise.is_folder(init):
+            return self._from_quantised(init)
         path = own or init
         return checkpoints.load(path) if path else None
+
+    def _from_quantised(self, folder: Path) -> checkpoints.Checkpoint:
+        tensors, config = quantise.load(folder)
+        weights = {name: torch.from_numpy(quantise.dequantised(t)) for name, t in tensors.items()}
+        return checkpoints.Checkpoint(config, "quantised", 0, 0, 0.0, weights, [], [])
 
     @property
     def elapsed(self) -> float:
@@ -120,8 +129,9 @@ class Run:
             if now - last_save > self.config.checkpoint_seconds:
                 self.save()
                 last_save = time.monotonic()
-        self.save()
-        self.evaluate()
+        if self.step:
+            self.save()
+            self.evaluate()
         self.loader.close()
         log.info("ended at step %d after %.0f s", self.step, self.elapsed)
 
@@ -130,7 +140,10 @@ class Run:
         return self.stopping or over or self._decay_place() >= 1
 
     def _step(self) -> None:
-        batch = self.loader.next()
+        try:
+            batch = self.loader.next()
+        except Interrupted:
+            return
         if self.step == 0:
             log.info("first batch after %.0f s", self.elapsed)
         self._sums += self.engine.gradients(batch)
@@ -218,7 +231,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of shards, may grow")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder of tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
-    parser.add_argument("--init", type=Path, help="checkpoint (or its folder) to begin with")
+    parser.add_argument("--init", type=Path, help="checkpoint, its folder, or weights-*")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--budget-seconds", type=float)
     return parser.parse_args(arguments)
@@ -236,6 +249,7 @@ def start(options: argparse.Namespace) -> Run:
 
     def stop(*_: Any) -> None:
         run.stopping = True
+        run.loader.interrupt()
 
     signal.signal(signal.SIGTERM, stop)
     run.train()

@@ -12,7 +12,7 @@ from tests.training import tiny
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
-from training.data import DataError, Loader, read_shard  # noqa: E402 - only with PyTorch
+from training.data import DataError, Interrupted, Loader, read_shard  # noqa: E402 - only with PyTorch
 from training.vocabulary import Vocabulary  # noqa: E402
 
 pytestmark = pytest.mark.training
@@ -112,6 +112,13 @@ def test_held_out_documents_are_not_trained_on(
 def test_a_folder_that_stays_empty_is_an_error_not_a_wait(open_loader: Open) -> None:
     with pytest.raises(DataError, match="No shard appeared"):
         open_loader(wait_seconds=0.1).next()
+
+
+def test_a_wait_for_shards_can_be_ended(open_loader: Open) -> None:
+    loader = open_loader()
+    loader.interrupt()
+    with pytest.raises(Interrupted):
+        loader.next()
 
 
 @pytest.mark.parametrize("content", ["text", "wrong type", "missing"])

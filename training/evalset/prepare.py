@@ -2,8 +2,8 @@
 
     PYTHONHASHSEED=0 python -m training.evalset.prepare --tokenizer models/pocket --out eval.npz
 
-The programs are half of CRUXEval (`tests/golden/cruxeval`, MIT licence) and a few students'
-programs (`students.txt` beside this file). Neither is ever trained on. Prompts and frames come
+The programs are the development halves of two suites (`benchmarks/suites`): CRUXEval and the
+students' programs. Neither is ever trained on. Prompts and frames come
 from the same codec and the same tracer as everywhere; a trace is cut after the last whole frame
 that the model's context holds.
 """
@@ -11,8 +11,6 @@ that the model's context holds.
 from __future__ import annotations
 
 import argparse
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,10 +22,10 @@ from traces.codecs.cwm import CWMCodec, choose_context, write_frames
 from traces.codecs.tokenizer import END_OF_TEXT, Tokenizer
 from training.corpus.trace import Bounds, Tracer
 from training.evalset.file import Case, EvalSet, save
+from workers.evaluation.suites import SuiteName, load_suite
 from workers.runtime.tokenizers import load_tokenizer
 
-HERE = Path(__file__).parent
-CRUXEVAL = HERE.parents[1] / "tests" / "golden" / "cruxeval" / "cruxeval_dev.jsonl"
+ROOT = Path(__file__).parents[2]
 BOUNDS = Bounds(steps=2000, value_bytes=1 << 16, trace_bytes=8 << 20, seconds=10)
 
 
@@ -41,18 +39,10 @@ class Program:
     entry: str
 
 
-def cruxeval_programs(path: Path = CRUXEVAL) -> Iterator[Program]:
-    """CRUXEval's programs with their inputs."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Program(row["id"], "cruxeval", row["code"] + "\n", f"f({row['input']})")
-
-
-def student_programs(path: Path = HERE / "students.txt") -> Iterator[Program]:
-    """Programs of the text file: `=== name: entry call`, then the source."""
-    parts = re.split(r"^=== (\w+): (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for name, entry, source in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        yield Program(name, "students", source.strip("\n") + "\n", entry)
+def suite_programs(suite: SuiteName, group: str) -> Iterator[Program]:
+    """The development half of a suite."""
+    for item in load_suite(suite, "dev", ROOT).items:
+        yield Program(item.name, group, item.source, item.entry)
 
 
 def make_case(program: Program, codec: CWMCodec, tracer: Tracer, context: int) -> Case | None:
@@ -108,7 +98,10 @@ def main() -> None:
     tokenizer = load_tokenizer(options.tokenizer)
     codec, tracer = CWMCodec(tokenizer), Tracer(BOUNDS)
     cases: list[Case] = []
-    for programs in (cruxeval_programs(), student_programs()):
+    for programs in (
+        suite_programs("cruxeval", "cruxeval"),
+        suite_programs("selfmade", "students"),
+    ):
         chosen = list(programs)[: options.limit]
         made = (make_case(program, codec, tracer, options.context) for program in chosen)
         cases += [case for case in made if case is not None]

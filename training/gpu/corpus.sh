@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the corpus until it is stopped: corpus.sh CARRY BASE PROCESSES TOKENIZER.
 # Started by run.sh. The corpus needs Python 3.11, which CARRY holds packed (unpack.sh).
-set -eu
+set -euo pipefail
 carry=$1 base=$2 processes=$3 tokenizer=$4
 here=$(dirname "$0")
 if [ -n "${CORPUS_PYTHON:-}" ]; then
@@ -10,5 +10,15 @@ else
   python=$(bash "$here/unpack.sh" "$carry" "$base/python" | tail -n 1)
 fi
 export PYTHONHASHSEED=0 PYTHONPATH=. OMP_NUM_THREADS=1
-exec nice -n 10 "$python" -m training.corpus.build --out "$base/corpus" \
-  --processes "$processes" --tokenizer "$tokenizer" ${CORPUS_OPTIONS:---shard-tokens 1000000}
+build() { # SEED PROCESSES OPTIONS...
+  nice -n 10 "$python" -m training.corpus.build --out "$base/corpus" --tokenizer "$tokenizer" \
+    --seed "$1" --processes "$2" --shard-tokens 1000000 "${@:3}"
+}
+# Most programs are short, as people's are: a long loop teaches little more than a short one.
+# Every fourth process makes the long ones, which the model must follow to the context's end.
+if [ "$processes" -lt 4 ] || [ -n "${CORPUS_OPTIONS:-}" ]; then
+  build 1 "$processes" ${CORPUS_OPTIONS:-}
+else
+  build 2 $((processes / 4)) --steps 140 --max-tokens 4096 &
+  build 1 $((processes - processes / 4)) --steps 64 --max-tokens 1400
+fi

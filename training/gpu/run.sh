@@ -75,6 +75,11 @@ follow() { # SECONDS
       seen=$lines
     fi
     alive train || break
+    if ! alive corpus && ! ls "$BASE"/corpus/shard-*.npz >/dev/null 2>&1; then
+      say "the corpus has ended without a shard; so does training"
+      tail -n 30 "$BASE/records/corpus.out"
+      stop train 20
+    fi
     sleep 2
   done
   report

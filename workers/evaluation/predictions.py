@@ -45,7 +45,6 @@ class FreeRun:
     status: EndStatus = "length"
     unreadable: Malformed | None = None
     given: int = 0
-    cached_tokens: int = 0
     seconds: float = 0.0
 
     @property
@@ -112,7 +111,7 @@ class Predictor:
         room = self._context_tokens - len(prompt.ids)
         began = time.monotonic()
         params = SamplingParams(max_new_tokens=room, stop_ids=prompt.stop_ids, logprobs=True)
-        run.cached_tokens = await self._generate(prompt.ids, params, take)
+        await self._generate(prompt.ids, params, take)
         run.seconds = time.monotonic() - began
         return run
 
@@ -128,7 +127,7 @@ class Predictor:
             return []
         whole = real.ids
         places = self._places(whole, len(events))
-        first = max(1, run.given)
+        first = 0 if real.context.is_wrapped else 1  # the prompt gives the entry's call away
         askable = [k for k in range(first, len(events)) if self.fits(places[k][1] + 1)]
         # The free run's own steps serve as long as its tokens are those of the real history.
         same = _common((*run.prompt.ids, *run.ids), whole)
@@ -177,20 +176,17 @@ class Predictor:
         ids: Sequence[int],
         params: SamplingParams,
         take: Callable[[Sequence[int], Sequence[float]], bool],
-    ) -> int:
-        """Feed `take` until it says that it has enough. Returns the number of cached tokens."""
+    ) -> None:
+        """Feed `take` until it says that it has enough."""
         if params.max_new_tokens < 1:
-            return 0
+            return
         request_id = f"evaluate-{next(self._numbers)}"
-        cached = 0
         stream = self._runtime.stream(ids, params, request_id=request_id)
         with contextlib.suppress(PromptTooLong):
             async with contextlib.aclosing(stream) as chunks:
                 async for chunk in chunks:
-                    cached = max(cached, chunk.cached_tokens)
                     if take(chunk.ids, chunk.logprobs) and chunk.finish_reason is None:
                         break  # closing the stream ends the request
-        return cached
 
     def _real(self, context: Context, events: Sequence[TraceEvent]) -> TracePrompt | None:
         """Program and real trace as the model would write it; None where it has no such text.

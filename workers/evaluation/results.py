@@ -15,6 +15,7 @@ import msgspec
 from traces.calibration import Outcome, calibration
 from traces.divergence import Divergence
 from traces.events import EndStatus
+from workers.evaluation.suites import Item
 
 #: Digits of every share in a result.
 _DIGITS = 4
@@ -39,12 +40,14 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One program. Everything below `message` is meant only where `fate` is "scored".
 
+    `program` is the digest of program and entry: a result is of these and no others.
     `prefix` is the share of the real steps before the first that differs, or before the cut.
     `forced` maps an event kind to [right, asked]; `forced_wrong` holds the first few wrong ones.
     `outcomes` maps a field (`traces.calibration`) to (probability, right).
     """
 
     name: str
+    program: str
     fate: Fate
     message: str = ""
     return_right: bool = False
@@ -70,11 +73,15 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Journal:
-    """Results of finished programs, one JSON line each. Survives an interruption at any byte."""
+    """Results of finished programs, one JSON line each. Survives an interruption at any byte.
 
-    def __init__(self, path: Path) -> None:
+    Of what the file holds, only results of `items` as they are now count.
+    """
+
+    def __init__(self, path: Path, items: Iterable[Item]) -> None:
         self.path = path
-        self._finished = {result.name: result for result in _lines(path)}
+        current = {item.name: item.digest for item in items}
+        self._finished = {r.name: r for r in _lines(path) if current.get(r.name) == r.program}
 
     @property
     def finished(self) -> dict[str, ItemResult]:

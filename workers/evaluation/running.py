@@ -36,8 +36,8 @@ class Plan:
     concurrency: int
 
     def digest(self, model: str, code: str) -> str:
-        """Names everything that decides the results: a journal belongs to one of these."""
-        parts = (self.suite.digest, str(self.forced_steps), model, code)
+        """Names all that decides a program's result but the program: a journal is for one."""
+        parts = (self.suite.name, str(self.forced_steps), model, code)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -79,16 +79,18 @@ async def judge(plan: Plan, predictor: Predictor, item: Item, recording: Recordi
     """Predict one program and compare."""
     if recording.status not in ("ok", "exception") or not recording.events:
         words = recording.message or recording.status
-        return ItemResult(name=item.name, fate="no_recording", message=words)
+        return ItemResult(name=item.name, program=item.digest, fate="no_recording", message=words)
     try:
         context = choose_context(item.source, item.entry)
     except ContextError as problem:
-        return ItemResult(name=item.name, fate="no_context", message=str(problem))
+        return ItemResult(
+            name=item.name, program=item.digest, fate="no_context", message=str(problem)
+        )
     tokens = predictor.trace_tokens(context, recording.events)
     fits = predictor.fits(tokens)
     if not fits and plan.suite.only_within_context:
         message = f"its real trace takes {tokens} tokens"
-        return ItemResult(name=item.name, fate="over_context", message=message)
+        return ItemResult(name=item.name, program=item.digest, fate="over_context", message=message)
     run = await predictor.free_run(context)
     steps: list[ForcedStep] = []
     if plan.forced_steps is not None:
@@ -121,6 +123,7 @@ def _result(
     ]
     return ItemResult(
         name=item.name,
+        program=item.digest,
         fate="scored",
         return_right=bool(score.output_match),
         trace_exact=not score.is_cut and (first is None or not first.is_error),

@@ -14,17 +14,11 @@ together, process 1 of the box is moved as soon as it is known, while Python sta
 
 Facts (peak memory, CPU time, kills for want of memory, refused processes) are the kernel's and are
 read from outside. Files: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/ of the kernel.
-
-Version 2 wants a subtree delegated to the worker's user: folder, `cgroup.procs` and
-`cgroup.subtree_control` writable. A group with processes cannot hand controllers to its children,
-so the worker's own processes are moved to a child named `supervisor` unless they are there already
-(systemd: `DelegateSubgroup=supervisor`). Version 1 has no safe delegation: it needs root.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import itertools
 import os
 import signal
@@ -38,12 +32,7 @@ from workers.sandbox.config import Limits
 
 #: The one child of a delegated group that is not a box.
 SUPERVISOR = "supervisor"
-#: Folder at the top of each version 1 tree.
-V1_FOLDER = "cwm-playground"
 BOX_PREFIX = "cwm-box-"
-_NEEDED = ("memory", "pids")
-#: Version 1 has CPU time and CPU quota in separate trees.
-_V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 _CPU_PERIOD_US = 100_000
 #: What lets a group's processes run, if only to die: no quota, and before all others.
 _FREE_CPU = {
@@ -102,7 +91,7 @@ class Hierarchy:
         """The groups that this thread is in, empty where they cannot be named."""
         if not self.tops:
             return []
-        own = dict(_own_groups(Path("/proc/thread-self/cgroup").read_text()))
+        own = dict(own_groups(Path("/proc/thread-self/cgroup").read_text()))
         folders = []
         for name, top in self.tops:
             paths = [path for names, path in own.items() if name in names.split(",")]
@@ -318,102 +307,8 @@ def _remove(folder: Path) -> bool:
     return True
 
 
-# --- finding --------------------------------------------------------------------------------------
-
-
-def find_hierarchy(proc: Path = Path("/proc")) -> Hierarchy:
-    """Where this process may make groups for boxes. Raises `CgroupUnavailable`.
-
-    Version 2 where it has the memory and pids controllers, else version 1.
-    """
-    mounts = list(_mounts((proc / "self/mounts").read_text()))
-    own = dict(_own_groups((proc / "self/cgroup").read_text()))
-    problems: list[str] = []
-    for mount, kind, _ in mounts:
-        if kind == "cgroup2" and set(_NEEDED) <= set(_controllers(mount)):
-            try:
-                return _second(mount / own.get("", "/").lstrip("/"))
-            except CgroupUnavailable as problem:
-                problems.append(str(problem))
-    trees = {
-        controller: mount
-        for mount, kind, options in mounts
-        for controller in _V1_CONTROLLERS
-        if kind == "cgroup" and controller in options
-    }
-    if set(_NEEDED) <= set(trees):
-        try:
-            return _first(trees)
-        except CgroupUnavailable as problem:
-            problems.append(str(problem))
-    raise CgroupUnavailable(
-        " ".join(problems) or "no cgroup tree with the memory and pids controllers is mounted."
-    )
-
-
-def _mounts(text: str) -> Iterable[tuple[Path, str, tuple[str, ...]]]:
-    for line in text.splitlines():
-        words = line.split()
-        if len(words) >= 4 and words[2] in ("cgroup", "cgroup2"):
-            yield Path(words[1].replace("\\040", " ")), words[2], tuple(words[3].split(","))
-
-
-def _own_groups(text: str) -> Iterable[tuple[str, str]]:
+def own_groups(text: str) -> Iterable[tuple[str, str]]:
     """Controllers, as one text, and the path of each group that this process is in."""
     for line in text.splitlines():
         _, controllers, path = line.split(":", 2)
         yield controllers, path
-
-
-def _controllers(folder: Path) -> list[str]:
-    try:
-        return (folder / "cgroup.controllers").read_text().split()
-    except OSError:
-        return []
-
-
-def _second(own: Path) -> Hierarchy:
-    """Version 2 below the group that was delegated to this process."""
-    base = own.parent if own.name == SUPERVISOR else own
-    offered = [name for name in (*_NEEDED, "cpu") if name in _controllers(base)]
-    if not set(_NEEDED) <= set(offered):
-        raise CgroupUnavailable(f"{base} has no memory and pids controllers.")
-    switch = " ".join(f"+{name}" for name in offered)
-    try:
-        try:
-            (base / "cgroup.subtree_control").write_text(switch)
-        except OSError as error:
-            if error.errno != errno.EBUSY:
-                raise
-            _move_out(base)
-            (base / "cgroup.subtree_control").write_text(switch)
-    except OSError as error:
-        raise CgroupUnavailable(f"{base} is not delegated to this user: {error}.") from error
-    # CPU time is counted in every version 2 group, controller or not.
-    return Hierarchy(2, tuple((name, base) for name in (*_NEEDED, "cpu")))
-
-
-def _move_out(base: Path) -> None:
-    """Move all processes of a group to its child `supervisor`, so that it may have others."""
-    supervisor = base / SUPERVISOR
-    supervisor.mkdir(exist_ok=True)
-    for pid in (base / "cgroup.procs").read_text().split():
-        with contextlib.suppress(ProcessLookupError):
-            (supervisor / "cgroup.procs").write_text(pid)
-
-
-def _first(trees: dict[str, Path]) -> Hierarchy:
-    """Version 1: a folder of its own at the top of each tree.
-
-    Not for `cpu`, where a folder counts as much as one process: all boxes together would. There
-    each box lies at the top and counts as one.
-    """
-    folders = {name: tree / V1_FOLDER for name, tree in trees.items()}
-    if "cpu" in trees:
-        folders["cpu"] = trees["cpu"]
-    try:
-        for folder in folders.values():
-            folder.mkdir(mode=0o755, exist_ok=True)
-    except OSError as error:
-        raise CgroupUnavailable(f"cgroup version 1 needs a worker with root: {error}.") from error
-    return Hierarchy(1, tuple(folders.items()), tuple(trees.items()))

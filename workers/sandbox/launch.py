@@ -15,8 +15,9 @@ from typing import Any
 from workers.sandbox import policy, tiers, unavailable
 from workers.sandbox.box import START_S, Box
 from workers.sandbox.bwrap import find_bwrap
-from workers.sandbox.cgroup import Cgroup, CgroupUnavailable, find_hierarchy
+from workers.sandbox.cgroup import Cgroup, CgroupUnavailable
 from workers.sandbox.config import Limits, SandboxConfig
+from workers.sandbox.hierarchy import find_hierarchy
 from workers.sandbox.payload import BOOT, payload_of
 from workers.sandbox.procfs import kill_orphans
 from workers.sandbox.pyruntime import find_runtime

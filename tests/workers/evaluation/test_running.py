@@ -40,7 +40,8 @@ async def run(
     """Evaluate with what the oracle already knows."""
     predictor = Predictor(oracle, oracle.codec, context)
     plan = plan_for(programs, forced=forced, skip=skip)
-    return await evaluate(plan, predictor, Recordings(programs), Journal(path))
+    journal = Journal(path, plan.suite.items)
+    return await evaluate(plan, predictor, Recordings(programs), journal)
 
 
 def swap(old: str, new: str) -> Belief:
@@ -175,7 +176,8 @@ async def test_an_interrupted_evaluation_goes_on_where_it_was(tmp_path: Path) ->
     path = tmp_path / "journal.jsonl"
     with pytest.raises(RuntimeUnavailable, match="stopped answering"):
         await run(programs, dying, path)
-    finished = set(Journal(path).finished)
+    items = [item for item, _ in programs]
+    finished = set(Journal(path, items).finished)
     assert len(finished) == 3
     with path.open("ab") as file:
         file.write(b'{"name": "count-6", "fate": "sco')  # as if killed while writing
@@ -185,24 +187,33 @@ async def test_an_interrupted_evaluation_goes_on_where_it_was(tmp_path: Path) ->
         oracle.learn(*program)
     recorder = Recordings(programs)
     predictor = Predictor(oracle, oracle.codec, 10**6)
-    results = await evaluate(plan_for(programs), predictor, recorder, Journal(path))
+    results = await evaluate(plan_for(programs), predictor, recorder, Journal(path, items))
     assert [result.name for result in results] == [item.name for item, _ in programs]
     assert finished.isdisjoint(recorder.asked)
     assert len(oracle.requests) == 3
-    assert len(Journal(path).finished) == 6
+    assert len(Journal(path, items).finished) == 6
 
 
-def test_a_journal_belongs_to_one_model_suite_and_code() -> None:
+async def test_a_program_that_has_changed_is_evaluated_again(tmp_path: Path) -> None:
+    before, after = counting(2, "same name"), counting(3, "same name")
+    oracle = OracleRuntime()
+    oracle.learn(*before)
+    oracle.learn(*after)
+    [first] = await run([before], oracle, tmp_path / "journal")
+    [second] = await run([after], oracle, tmp_path / "journal")
+    assert (first.actual_frames, second.actual_frames) == (9, 11)
+
+
+def test_a_journal_belongs_to_one_model_and_code_but_to_any_part_of_a_suite() -> None:
     plan = plan_for([counting(1)])
-    other = plan_for([counting(2)])
     digests = {
         plan.digest("a", "x"),
         plan.digest("b", "x"),
         plan.digest("a", "y"),
-        other.digest("a", "x"),
         plan_for([counting(1)], forced=3).digest("a", "x"),
     }
-    assert len(digests) == 5
+    assert len(digests) == 4
+    assert plan_for([counting(1), counting(2)]).digest("a", "x") in digests
 
 
 async def test_failures_say_where_and_what(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from playground.runs.evaluations import METRICS, read_scores
-from workers.management.commands.evaluate import Progress
+from workers.evaluation.progress import Progress
 
 PROGRAMS = """\
 ## nothing

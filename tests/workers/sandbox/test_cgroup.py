@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from workers.sandbox import cgroup
-from workers.sandbox.cgroup import Cgroup, CgroupUnavailable, Hierarchy, Usage, find_hierarchy
+from workers.sandbox.cgroup import Cgroup, CgroupUnavailable, Hierarchy, Usage
 from workers.sandbox.config import Limits
+from workers.sandbox.hierarchy import find_hierarchy
 
 V1_CONTROLLERS = ("memory", "pids", "cpu", "cpuacct")
 

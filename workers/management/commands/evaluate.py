@@ -115,6 +115,8 @@ class Command(BaseCommand):
             self.stderr.write(line)
         for text in results.failures(found, options.failures):
             self.stderr.write(text)
+        if options.split == "dev":
+            self.stderr.write(f"Program by program: {journal.path.relative_to(root)}")
         self._write(options, root, _document(options, plan, info, found, python))
 
     def _write(self, options: argparse.Namespace, root: Path, document: dict[str, Any]) -> None:
@@ -186,7 +188,7 @@ def _journal(
     path = folder / f"{name}-{options.suite}-{options.split}-{digest}.jsonl"
     if options.fresh:
         path.unlink(missing_ok=True)
-    return results.Journal(path)
+    return results.Journal(path, plan.suite.items)
 
 
 def _document(

@@ -1,0 +1,186 @@
+"""Does the shipped model say the same on SGLang as on the embedded engine?
+
+    python -m benchmarks.sglang.pocket expect --url URL --to FILE     here, against the engine
+    python -m benchmarks.sglang.pocket compare --expected FILE        on the GPU host
+
+Whole traces of 100 programs, greedy. The embedded engine multiplies 8-bit weights with activations
+that it rounds to 8 bits too, so two ids that are about equally likely may change places; SGLang
+runs the same weights in float32. Where traces part, the file says after how many tokens, and how
+likely SGLang finds both ids there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.common import ROOT
+from benchmarks.sglang.report import Report, fail, options
+from benchmarks.sglang.server import HOST_FLAGS, LocalServer, ServerFailed, post_json, serving
+from benchmarks.sglang.streams import client, stream
+from traces.codecs.cwm.context import choose_context
+from traces.codecs.cwm.prompts import CWMPrompts
+from traces.codecs.tokenizer import CWMSpecials
+from workers.runtime.base import RuntimeUnavailable
+from workers.runtime.tokenizers import load_tokenizer
+
+SUITE: Final = ROOT / "benchmarks" / "suites" / "cruxeval-dev.jsonl"
+_NEW: Final = 700
+
+#: A likelihood apart less than this (natural log) is a tie to an engine that rounds to 8 bits.
+TIE: Final = 0.2
+
+
+def prompts(model: Path, count: int) -> list[dict[str, Any]]:
+    """The first programs of the suite whose trace the format can ask for."""
+    tokenizer = load_tokenizer(model)
+    codec = CWMPrompts(tokenizer, CWMSpecials.from_names(tokenizer.special_ids))
+    found: list[dict[str, Any]] = []
+    for line in SUITE.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        try:
+            context = choose_context(case["code"], f"f({case['input']})")
+            prompt = codec.full_trace(context)
+        except ValueError:
+            continue
+        found.append({"id": case["id"], "prompt": prompt.ids, "stop": prompt.stop_ids})
+        if len(found) == count:
+            break
+    return found
+
+
+async def answers(
+    url: str, cases: Sequence[dict[str, Any]], new_tokens: int, at_once: int
+) -> list[list[int]]:
+    """Greedy ids of every case."""
+    runtime, room = client(url), asyncio.Semaphore(at_once)
+
+    async def one(case: dict[str, Any]) -> list[int]:
+        async with room:
+            done = await stream(
+                runtime, case["prompt"], new_tokens=new_tokens, stop_ids=case["stop"]
+            )
+            return list(done.ids)
+
+    try:
+        return list(await asyncio.gather(*(one(case) for case in cases)))
+    finally:
+        await runtime.close()
+
+
+def parting(expected: Sequence[int], got: Sequence[int]) -> int | None:
+    """How many ids are equal before the first that is not; None where all are."""
+    if list(expected) == list(got):
+        return None
+    pairs = enumerate(zip(expected, got, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(expected), len(got)))
+
+
+def gap(url: str, sequence: Sequence[int], ids: tuple[int, int]) -> float:
+    """How much likelier (natural log) the server finds its own id than the expected one, after
+    `sequence`. `ids`: its own, the expected."""
+    body = {
+        "input_ids": list(sequence),
+        "sampling_params": {"temperature": 0, "max_new_tokens": 1},
+        "return_logprob": True,
+        "token_ids_logprob": list(ids),
+    }
+    reply = post_json(url, "/generate", body)
+    found = {
+        token: value for value, token, *_ in reply["meta_info"]["output_token_ids_logprobs"][0]
+    }
+    return float(found[ids[0]] - found[ids[1]])
+
+
+def compare(url: str, cases: Sequence[dict[str, Any]], new_tokens: int) -> dict[str, Any]:
+    """Counts, and every trace that parts."""
+    got = asyncio.run(answers(url, cases, new_tokens, at_once=16))
+    parted = []
+    for case, ids in zip(cases, got, strict=True):
+        at = parting(case["expected"], ids)
+        if at is None:
+            continue
+        both = [*ids[at : at + 1], *case["expected"][at : at + 1]]
+        row: dict[str, Any] = {"id": case["id"], "after": at, "of": len(case["expected"])}
+        if len(both) == 2:  # otherwise one trace only ended earlier
+            apart = gap(url, [*case["prompt"], *ids[:at]], (both[0], both[1]))
+            row |= {"ids": both, "log_likelihood_apart": round(apart, 4), "tie": apart < TIE}
+        parted.append(row)
+    alike = sum(len(c["expected"]) for c in cases) - sum(r["of"] - r["after"] for r in parted)
+    return {
+        "programs": len(cases),
+        "identical": len(cases) - len(parted),
+        "parted_at_a_tie": sum(bool(r.get("tie")) for r in parted),
+        "tokens_before_parting": alike,
+        "tokens": sum(len(c["expected"]) for c in cases),
+        "parted": parted,
+    }
+
+
+def _expect(chosen: argparse.Namespace) -> int:
+    cases = prompts(chosen.model, chosen.count)
+    found = asyncio.run(answers(chosen.url, cases, chosen.new_tokens, at_once=4))
+    cases = [case | {"expected": ids} for case, ids in zip(cases, found, strict=True)]
+    chosen.to.write_text(json.dumps({"new_tokens": chosen.new_tokens, "cases": cases}) + "\n")
+    print(f"{len(cases)} traces, {sum(map(len, found))} tokens")
+    return 0
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    report = Report(chosen.out, "pocket")
+    data = json.loads(chosen.expected.read_text(encoding="utf-8"))
+    folder = Path("/tmp/sglang-pocket")  # noqa: S108 - the GPU host has one user
+    subprocess.run(
+        [sys.executable, "-m", "training.export", "hf", str(chosen.model), str(folder)],
+        check=True,
+    )
+    kinds = {"float32": "benchmarks.sglang.exact_models", "bfloat16": ""}
+    servers = [_server(dtype, package, folder) for dtype, package in kinds.items()]
+    code = 0
+    for server in servers:  # one at a time: where one precision fails, the other still counts
+        try:
+            with serving([server], chosen.limit / 2):
+                found = compare(server.url, data["cases"], data["new_tokens"])
+                report.put(server.name, found)
+                report.say(f"{server.name}: {found['identical']} of {found['programs']} identical")
+        except (ServerFailed, RuntimeUnavailable, OSError, ValueError) as error:
+            code = fail(report, error)
+    return code
+
+
+def _server(dtype: str, package: str, folder: Path) -> LocalServer:
+    # fmt: off
+    flags = [
+        *HOST_FLAGS, "--dtype", dtype, "--mem-fraction-static", "0.5", "--max-total-tokens",
+        "65536", "--disable-prefill-cuda-graph", "--cuda-graph-max-bs-decode", "16",
+        "--max-running-requests", "16", "--incremental-streaming-output",
+    ]
+    # fmt: on
+    server = LocalServer(dtype, folder, folder / f"server-{dtype}.log", flags)
+    if package:
+        server.package = package
+    return server
+
+
+def main() -> int:
+    """0: done, however many traces are identical; that is in the file."""
+    parser = options(__doc__)
+    parser.add_argument("step", choices=("expect", "compare"))
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "pocket")
+    parser.add_argument("--url", default="http://127.0.0.1:30010")
+    parser.add_argument("--to", type=Path, default=Path("pocket-expected.json"))
+    parser.add_argument("--expected", type=Path, default=Path("pocket-expected.json"))
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--new-tokens", type=int, default=_NEW)
+    chosen = parser.parse_args()
+    return _expect(chosen) if chosen.step == "expect" else _compare(chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

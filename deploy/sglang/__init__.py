@@ -1,0 +1,1 @@
+"""Starting SGLang with CWM. Runs inside SGLang's image: standard library and the plugin only."""

@@ -1,0 +1,1 @@
+"""Beginner problems as families: generated statements, reasoning, solutions, tests, repairs."""
