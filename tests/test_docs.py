@@ -252,7 +252,7 @@ def test_every_folder_has_its_place_in_the_architecture() -> None:
 
 
 def test_the_architecture_fits_on_two_pages() -> None:
-    assert len(read("ARCHITECTURE.md").splitlines()) <= 130
+    assert len(read("ARCHITECTURE.md").splitlines()) <= 140
 
 
 #: A path of the repository as documents write it: in backticks, from a top-level folder on.
