@@ -122,7 +122,12 @@ TESTS_FENCE: Final = "```python tests\n"
 def repair_messages(
     problem: ProblemText, failure: Failure, *, small: bool = False
 ) -> list[ChatMessage]:
-    """The conversation that asks to repair an answer."""
+    """The conversation that asks to repair an answer.
+
+    A `small` model is not shown its mistake, which it would repeat: it is asked anew.
+    """
+    if small:
+        return first_messages(problem, small=True)
     what = [failure.problem] if failure.problem else []
     if failure.call:
         what.append(

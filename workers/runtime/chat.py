@@ -65,6 +65,11 @@ class ChatRuntime(Protocol):
         ...
 
     @property
+    def reasons(self) -> bool:
+        """Whether it can be asked to reason."""
+        ...
+
+    @property
     def continues(self) -> bool:
         """Whether the beginning of an answer can be given."""
         ...
@@ -105,6 +110,11 @@ class TokenChat:
     def is_small(self) -> bool:
         """See `ChatRuntime.is_small`."""
         return self._codec.is_small
+
+    @property
+    def reasons(self) -> bool:
+        """See `ChatRuntime.reasons`."""
+        return self._codec.can_reason
 
     def begins_in_reasoning(self, params: ChatParams) -> bool:
         """See `ChatRuntime.begins_in_reasoning`."""

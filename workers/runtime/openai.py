@@ -119,6 +119,7 @@ class OpenAIChat:
     """The chat runtime protocol over such an endpoint."""
 
     is_small = False
+    reasons = True  # as far as anybody can tell
     continues = False
 
     def __init__(self, config: OpenAIConfig) -> None:

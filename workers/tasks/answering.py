@@ -121,7 +121,7 @@ class _Attempt:
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
         self._looked_at = 0
-        self._earlier_tests = ""
+        self._earlier_tests = self._function = ""
         self.usage = Usage()
 
     async def run(self) -> StageResult:
@@ -153,12 +153,13 @@ class _Attempt:
             reason = "First answer." if path == 1 else f"First answer of path {path}."
             return first_messages(text, hint=self._is_hint, small=small), reason
         failure, reason = self._failure(parent)
-        return repair_messages(text, failure, small=small), f"Repairs attempt {parent}: {reason}"
+        verb = "Tries again after" if small else "Repairs"
+        return repair_messages(text, failure, small=small), f"{verb} attempt {parent}: {reason}"
 
     def _failure(self, parent: int) -> tuple[Failure, str]:
         log, run_id = self._session.process.log, self._session.run.public_id
         before = answer_of(log, run_id, parent)
-        self._earlier_tests = before.tests_source
+        self._earlier_tests, self._function = before.tests_source, before.function
         form = form_of(self._problem)
         text = as_answer(before.code, before.tests_source, form=form)
         if not before.code:
@@ -203,14 +204,16 @@ class _Attempt:
             parent=self._plan.parent_of(self._number),
             reason=reason,
             mode=self._plan.mode,
-            reasoning=self._params.reasoning,
+            reasoning=self._params.reasoning and self._solver.reasons,
             engine=info.engine,
             model=info.model,
             notice=info.notice,
             prompts=prompts_id(),
             limits={
                 "context_tokens": info.context_tokens,
-                "max_output_tokens": self._params.max_tokens,
+                "max_output_tokens": min(
+                    self._params.max_tokens, info.context_tokens or self._params.max_tokens
+                ),
                 "max_seconds": round(self._seconds, 1),
             },
         )
@@ -223,7 +226,7 @@ class _Attempt:
             return
         self._show(self._stream.finish())
         found = self._stream.read()
-        plan = plan_tests(self._problem, found.code, found.tests)
+        plan = plan_tests(self._problem, found.code, found.tests, function=self._function)
         if not plan.function or _has_own(plan) or self._earlier_tests:
             return
         opening = opening_with_tests(found.code, plan.function)
@@ -291,16 +294,13 @@ class _Attempt:
         if self._is_hint:
             self._session.append(self._hint(status, usage))
             return StageResult("ok", outcome=outcome)
-        tests = found.tests[:_MAX_TESTS_CHARS]
+        # A repair has to pass the tests of what it repairs as well: it may not make its own easier.
+        # Where old and new ones contradict each other, neither counts.
+        both = [part for part in (self._earlier_tests, found.tests) if part]
+        tests = "\n".join(both)[:_MAX_TESTS_CHARS]
         plan = TestPlan("", ())
-        notes = found.notes
         if found.code:
-            plan = plan_tests(self._problem, found.code, tests)
-            if self._earlier_tests and not _has_own(plan):
-                tests = self._earlier_tests
-                plan = plan_tests(self._problem, found.code, tests)
-                if _has_own(plan):
-                    notes = (*notes, "The tests are those of the attempt before.")
+            plan = plan_tests(self._problem, found.code, tests, function=self._function)
         if status == "ok" and not found.code:
             status = "no_code"
         self._session.append(
@@ -312,7 +312,7 @@ class _Attempt:
                 function=plan.function,
                 tests=tuple(test.row() for test in plan.tests),
                 tests_source=tests,
-                notes=(*notes, *plan.notes),
+                notes=(*found.notes, *plan.notes),
                 usage=usage,
             )
         )

@@ -101,12 +101,16 @@ def asked_function(problem: Problem) -> str:
     return next(filter(None, calls), "")
 
 
-def plan_tests(problem: Problem, code: str, tests_source: str) -> TestPlan:
-    """The tests of an attempt with this code and these tests of the model's own."""
+def plan_tests(problem: Problem, code: str, tests_source: str, *, function: str = "") -> TestPlan:
+    """The tests of an attempt with this code and these tests of the model's own.
+
+    `function` is the one that an earlier attempt was about, or that was found before.
+    """
     defined = _defined(code)
     asked = asked_function(problem)
     named = [name for name in _CALLED.findall(problem.text) if name in defined]
-    function = asked or next(iter(named), "") or _entry(code)
+    earlier = function if function in defined else ""
+    function = asked or next(iter(named), "") or earlier or _entry(code)
     planned = [
         PlannedTest(f"given-{at}", "given", _named(case, function))
         for at, case in enumerate(_given(problem), 1)
@@ -119,9 +123,11 @@ def plan_tests(problem: Problem, code: str, tests_source: str) -> TestPlan:
     dropped = len(read.unread) + len(readable) - len(usable)
     contradictory = 0
     for case in usable:
+        if case in known or case in own:
+            continue
         if any(_contradicts(case, other) for other in (*known, *usable)):
             contradictory += 1
-        elif case not in known and case not in own:
+        else:
             own.append(case)
     planned += [
         PlannedTest(f"own-{at}", "own", case) for at, case in enumerate(own[:MAX_OWN_TESTS], 1)

@@ -45,7 +45,9 @@ def predict_results(session: StageSession) -> StageResult:
     except RuntimeUnavailable as problem:
         return say_unavailable(session, str(problem), problem.fix)
     answer = answer_of(session.process.log, session.run.public_id, session.number)
-    plan = plan_tests(problem_of(session.run), answer.code, answer.tests_source)
+    plan = plan_tests(
+        problem_of(session.run), answer.code, answer.tests_source, function=answer.function
+    )
     work = _Results(session, model, answer.code, plan.tests)
     running = session.process.submit(work.run())
     session.on_stop(lambda: _cancel(running))

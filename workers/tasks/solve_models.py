@@ -37,6 +37,11 @@ def configured_solver() -> ChatRuntime:
 
 @cache
 def _configured_solver() -> ChatRuntime:
+    return new_solver()
+
+
+def new_solver() -> ChatRuntime:
+    """A solver of one's own. Raises RuntimeUnavailable as `configured_solver` does."""
     try:
         match settings.SOLVE_MODEL:
             case "fake":

@@ -113,7 +113,7 @@ def run_tests(session: StageSession) -> StageResult:
         return say_unavailable(session, available.cause, available.remedy)
     log, run = session.process.log, session.run
     answer = answer_of(log, run.public_id, session.number)
-    plan = plan_tests(problem_of(run), answer.code, answer.tests_source)
+    plan = plan_tests(problem_of(run), answer.code, answer.tests_source, function=answer.function)
     lane = lane_events(log, run.public_id, f"results.{session.number}")
     predicted = {event.id: event for event in lane if isinstance(event, ResultPredicted)}
     report = _Report(session, {test.id: test for test in plan.tests}, predicted)

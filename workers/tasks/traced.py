@@ -70,7 +70,9 @@ def traced_program(session: StageSession) -> Traced:
         return Traced(run.source, run.entry, run.stdin)
     log = session.process.log
     answer = answer_of(log, run.public_id, session.number)
-    tests = plan_tests(problem_of(run), answer.code, answer.tests_source).tests
+    tests = plan_tests(
+        problem_of(run), answer.code, answer.tests_source, function=answer.function
+    ).tests
     failing = first_failing(log, run.public_id, session.number)
     chosen = next((test for test in tests if failing and test.id == failing.id), None)
     return traced_test(answer.code, chosen or tests[0])
