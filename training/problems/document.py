@@ -124,10 +124,10 @@ def tests_source(instance: Instance, cases: list[Case] | tuple[Case, ...]) -> st
     """The tests of a function or class as Python source: asserts, each with `==`."""
     if instance.family.kind is Kind.FUNCTION:
         return "".join(f"assert {call_text(instance, c)} == {c.expected!r}\n" for c in cases)
-    return "\n".join(_class_test(instance, case) for case in cases[:2])
+    return "\n".join(class_test(instance, case) for case in cases[:2])
 
 
-def _class_test(instance: Instance, case: Case) -> str:
+def class_test(instance: Instance, case: Case) -> str:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", instance.entry).lower().rsplit("_", 1)[-1]
     *made, calls = case.arguments
     rows = [f"{name} = {instance.entry}({', '.join(map(repr, made))})"]

@@ -8,6 +8,7 @@ into its parts; `training.problems.instance` fills in parameters and names.
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,11 +18,10 @@ from pathlib import Path
 FAMILIES = Path(__file__).parent / "families"
 
 _HEADER = re.compile(
-    r"== (?:(?P<kind>program|class) )?(?P<name>\w+)"
+    r"== (?:(?P<kind>program|class) )?(?P<name>\w+)(?: (?P<class>\w+))?"
     r"(?:\((?P<arguments>.*?)\))?(?: -> (?P<returns>[^|]+?(?: \| None)?))?"
     r"(?: \| (?P<aliases>\w+(?:, \w+)*))?"
 )
-_ARGUMENT = re.compile(r"(\w+): ((?:\w+)(?:\[[^\]]*(?:\[[^\]]*\][^\]]*)*\])?(?: \| None)?)")
 _KEYWORD = re.compile(r"(let|in|edge|do|ask|note|why) (.*)")
 _CODE = re.compile(r"--- ?(.*)")
 
@@ -121,9 +121,7 @@ def _read_header(line: str, where: str, theme: str) -> Family:
     match = _HEADER.fullmatch(line.rstrip())
     if match is None:
         raise FamilyError(f"{where}: cannot read the header {line!r}")
-    arguments = _ARGUMENT.findall(match["arguments"] or "")
-    if match["arguments"] and len(arguments) != match["arguments"].count(": "):
-        raise FamilyError(f"{where}: every argument needs a type: {match['arguments']!r}")
+    arguments = _read_arguments(match["arguments"] or "", where)
     return Family(
         name=match["name"],
         theme=theme,
@@ -131,8 +129,23 @@ def _read_header(line: str, where: str, theme: str) -> Family:
         where=where,
         arguments=arguments,
         returns=match["returns"] or "",
-        aliases=[alias.strip() for alias in (match["aliases"] or "").split(",") if alias.strip()],
+        aliases=[name for name in (match["class"], *(match["aliases"] or "").split(", ")) if name],
     )
+
+
+def _read_arguments(text: str, where: str) -> list[tuple[str, str]]:
+    try:
+        tree = ast.parse(f"def f({text}): pass")
+    except SyntaxError as error:
+        raise FamilyError(f"{where}: cannot read the arguments {text!r}") from error
+    (function,) = tree.body
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101  # for the type checker
+    found: list[tuple[str, str]] = []
+    for argument in function.args.args:
+        if argument.annotation is None:
+            raise FamilyError(f"{where}: every argument needs a type: {text!r}")
+        found.append((argument.arg, ast.unparse(argument.annotation)))
+    return found
 
 
 def _add_line(family: Family, keyword: str, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from training.problems.execute import Raised, run_case
 from training.problems.family import Family, FamilyError, Kind, Wrong
 from training.problems.inputs import evaluate
-from training.problems.naming import pick_names, rename
+from training.problems.naming import pick_names, rename, rename_in_text
 
 #: Tries for each test input: generators repeat themselves, above all with small ranges.
 TRIES = 4
@@ -47,7 +47,8 @@ class Instance:
         """An English template with parameters as they are and names as `code`."""
         names = {name: f"`{new}`" for name, new in self.names.items()}
         names["f"] = f"`{self.entry}`"
-        return _fill(template, self.parameters | names, self.family.where)
+        text = _fill(template, self.parameters | names, self.family.where)
+        return rename_in_text(text, self.names)
 
 
 def _fill(template: str, values: dict[str, Any], where: str) -> str:
@@ -89,7 +90,12 @@ def draw(family: Family, seed: object, cases: int = 16) -> Instance:
         parameters=parameters,
         solutions=tuple(codes),
         wrong=tuple(
-            Wrong(code, _fill(bad.reason, parameters | names | {"f": entry}, family.where))
+            Wrong(
+                code,
+                rename_in_text(
+                    _fill(bad.reason, parameters | names | {"f": entry}, family.where), names
+                ),
+            )
             for code, bad in zip(wrong, family.wrong, strict=True)
         ),
         cases=_make_cases(family, entry, codes[0], parameters, rng, cases),

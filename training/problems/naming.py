@@ -68,6 +68,20 @@ def rename(code: str, new: dict[str, str]) -> str:
     return "".join(lines)
 
 
+def rename_in_text(text: str, new: dict[str, str]) -> str:
+    """English with the names replaced where they stand in a piece of code, as in `nums[0]`.
+
+    Elsewhere a name may be an ordinary word ("a", "items") and is left alone.
+    """
+    for name, other in new.items():
+        text = re.sub(
+            rf"(?<![\w`.\"'\0])(?:{re.escape(name)})(?=\[|\)| (?:%|//|\*\*?|[<>=!]=|<|>|\+|-) )",
+            f"\0{other}",
+            text,
+        )
+    return text.replace("\0", "")
+
+
 def _rename_fields(literal: str, new: dict[str, str]) -> str:
     """An f-string with the names in its `{...}` fields replaced."""
     return re.sub(

@@ -16,19 +16,31 @@ from training.problems.family import Kind
 from training.problems.instance import Case, Instance
 
 #: Verbs at the start of a `do` phrase and after "and" are put into the third person.
-_VERB = re.compile(r"^(\w+)|(?<= and )(print|return)\b")
+_VERB = re.compile(
+    r"^(\w+)|(?<= and )(?:append|count|give|keep|list|make|print|report|return|subtract|tell)"
+    r"(?= (?:the|it|its|them|a|an|only|after|where|what|for|those|if|in|sure|figures|`|$))"
+    r"|(?<= and )(?:print|return)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A problem as a user would paste it.
 
-    `is_named`: it says what the function is to be called. `is_typed`: it gives types.
+    `is_named`: it says what the function or class is to be called. `is_typed`: it gives types.
     """
 
     text: str
     is_named: bool
     is_typed: bool
+
+
+def _statement(instance: Instance, text: str, *, typed: bool = False) -> Statement:
+    name = instance.entry
+    is_named = instance.family.kind is not Kind.PROGRAM and (
+        f"`{name}`" in text or re.search(rf"\b{name}\(", text) is not None
+    )
+    return Statement(text, is_named, typed)
 
 
 def signature(instance: Instance, *, typed: bool) -> str:
@@ -53,7 +65,7 @@ def statement(instance: Instance, wording: int, seed: object) -> Statement:
     if family.kind is Kind.CLASS:
         call = f"class `{signature(instance, typed=False)}`"
         start = rng.choice(["Write a", "Implement a", "Create a Python"])
-        return Statement(_sentences(f"{start} {call} that {_third(text)}.", note), True, False)
+        return _statement(instance, _sentences(f"{start} {call} that {_third(text)}.", note))
     return _function(instance, text, note, rng)
 
 
@@ -62,35 +74,35 @@ def _function(instance: Instance, do: str, note: str, rng: random.Random) -> Sta
     typed = f"`{signature(instance, typed=True)}`"
     does = _third(do)
     examples = _examples(instance, rng)
-    form = rng.randrange(11)
+    form = rng.randrange(11) if _tells_order(instance, do) else rng.randrange(2, 11)
     if form <= 1:
         start = rng.choice(["Write a function that", "Write a Python function that"])
-        return Statement(_sentences(f"{start} {does}.", note), False, False)
+        return _statement(instance, _sentences(f"{start} {does}.", note))
     if form == 2:
         start = rng.choice(["Implement a function that", "Define a function that", "Make one that"])
         start = start.replace("Make one", "I need a function")
-        return Statement(_sentences(f"{start} {does}.", note) + examples, False, False)
+        return _statement(instance, _sentences(f"{start} {does}.", note) + examples)
     if form in (3, 4):
         start = rng.choice(["Write a function", "Write", "Create a function", "Define"])
-        return Statement(_sentences(f"{start} {call} that {does}.", note), True, False)
+        return _statement(instance, _sentences(f"{start} {call} that {does}.", note))
     if form == 5:
         text = _sentences(f"{_upper(do)}.", note) + f"\n\nSignature: {typed}"
-        return Statement(text + (examples if rng.random() < 0.5 else ""), True, True)
+        return _statement(instance, text + (examples if rng.random() < 0.5 else ""), typed=True)
     if form == 6:
         text = _sentences(f"Implement {typed}. It {does}.", note)
-        return Statement(text + examples, True, True)
+        return _statement(instance, text + examples, typed=True)
     if form == 7:
-        return Statement(_to_complete(instance, do, note, rng), True, True)
+        return _statement(instance, _to_complete(instance, do, note, rng), typed=True)
     if form == 8:
         names = [f"`{name}`" for name, _ in instance.arguments]
         takes = f"takes {_and(names)} and {does}" if names else does
         text = _sentences(f"Create a function named `{instance.entry}`. It {takes}.", note)
-        return Statement(text, True, False)
+        return _statement(instance, text)
     if form == 9:
         text = _sentences(f"{_upper(do)}.", note) + f" Function name: `{instance.entry}`."
-        return Statement(text, True, False)
+        return _statement(instance, text)
     text = _sentences(f"Write a function {call}.", f"It should {do}.", note)
-    return Statement(text + examples, True, False)
+    return _statement(instance, text + examples)
 
 
 def _free(instance: Instance, text: str, note: str, rng: random.Random) -> Statement:
@@ -98,18 +110,26 @@ def _free(instance: Instance, text: str, note: str, rng: random.Random) -> State
     is_named = f"`{instance.entry}`" in text
     text = _sentences(text, note)
     if instance.family.kind is Kind.CLASS:
-        return Statement(text if is_named else f"{text}\n\nThe class: {call}.", True, False)
-    form = rng.randrange(6)
+        return _statement(instance, text if is_named else f"{text}\n\nThe class: {call}.")
+    form = rng.randrange(6) if _tells_order(instance, text) else rng.randrange(1, 5)
     if form == 1 and not is_named:
-        return Statement(f"{text} Call it {call}.", True, False)
-    if form == 2:
-        return Statement(f"{text}\n\nUse this signature: {call}", True, False)
+        return _statement(instance, _sentences(text, f"Call it {call}."))
+    if form in (1, 2):
+        return _statement(instance, f"{text}\n\nUse this signature: {call}")
     if form == 3:
-        return Statement(text + _examples(instance, rng), is_named, False)
+        return _statement(instance, text + _examples(instance, rng))
     if form == 4 and instance.family.kind is Kind.FUNCTION:
         typed = signature(instance, typed=True)
-        return Statement(f"{text}\n\n```python\ndef {typed}:\n    ...\n```", True, True)
-    return Statement(text, is_named, False)
+        return _statement(instance, f"{text}\n\n```python\ndef {typed}:\n    ...\n```", typed=True)
+    return _statement(instance, text)
+
+
+def _tells_order(instance: Instance, text: str) -> bool:
+    """Whether a text without a signature tells in which order the arguments come."""
+    if len(instance.arguments) < 2:
+        return True
+    places = [text.find(f"`{name}`") for name, _ in instance.arguments]
+    return -1 not in places and places == sorted(places)
 
 
 def _program(
@@ -124,7 +144,7 @@ def _program(
         text += " Read from standard input and write to standard output."
     elif form == 1:
         text += _program_examples(instance, rng)
-    return Statement(text, False, False)
+    return _statement(instance, text)
 
 
 def few_cases(instance: Instance, rng: random.Random, count: int) -> list[Case]:
