@@ -26,6 +26,7 @@ from traces.answers import AnswerStream, Piece, holds_only_tests
 from traces.codecs.chat import ChatMessage
 from traces.divergence import Divergence
 from traces.events import EndStatus, TraceEvent
+from traces.hints import HintFilter
 from traces.prompts.solve import (
     TESTS_FENCE,
     Failure,
@@ -120,6 +121,7 @@ class _Attempt:
         )
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
+        self._hint_filter = HintFilter()
         self._looked_at = 0
         self._earlier_tests = self._function = ""
         self.usage = Usage()
@@ -278,14 +280,19 @@ class _Attempt:
         return last.part == "tests" or holds_only_tests(last.text)
 
     def _show(self, pieces: list[Piece]) -> None:
-        for piece in pieces:
-            if self._is_hint and piece.part != "text":
-                continue
+        for piece in self._without_solution(pieces) if self._is_hint else pieces:
             self._session.append(AnswerDelta(part=piece.part, block=piece.block, text=piece.text))
+
+    def _without_solution(self, pieces: list[Piece]) -> list[Piece]:
+        """What of a hint may be shown: no thoughts, no code."""
+        texts = (self._hint_filter.feed(piece.text) for piece in pieces if piece.part == "text")
+        return [Piece("text", 0, text) for text in texts if text]
 
     def finish(self, status: AnswerStatus) -> StageResult:
         """The lane's last event, and what follows from it."""
         self._show(self._stream.finish())
+        if rest := self._hint_filter.finish():
+            self._session.append(AnswerDelta(part="text", text=rest))
         found = self._stream.read()
         usage = self.usage.numbers()
         outcome: dict[str, float] = {
@@ -323,7 +330,7 @@ class _Attempt:
         return _LOOPED if self._watch.is_looping else _MESSAGES[status]
 
     def _hint(self, status: AnswerStatus, usage: dict[str, float]) -> AnswerFinished:
-        had_code = bool(self._stream.blocks)
+        had_code = bool(self._stream.blocks) or self._hint_filter.has_dropped
         return AnswerFinished(
             status=status,
             message=self._message(status),
