@@ -19,6 +19,6 @@ build() { # SEED PROCESSES OPTIONS...
 if [ "$processes" -lt 4 ] || [ -n "${CORPUS_OPTIONS:-}" ]; then
   build 1 "$processes" ${CORPUS_OPTIONS:-}
 else
-  build 2 $((processes / 4)) --steps 140 --max-tokens 4096 &
-  build 1 $((processes - processes / 4)) --steps 64 --max-tokens 1400
+  build 4 $((processes / 4)) --steps 140 --max-tokens 4096 &
+  build 3 $((processes - processes / 4)) --steps 64 --max-tokens 1400
 fi

@@ -99,13 +99,22 @@ def _nearest(code: str, solutions: tuple[str, ...]) -> str:
 
 
 def explain(instance: Instance, rng: random.Random) -> str:
-    """The family's reasoning about this problem, mostly with a worked example."""
-    text = instance.fill(instance.family.why)
-    if instance.family.kind is Kind.FUNCTION and rng.random() < 0.6:
-        (case,) = few_cases(instance, rng, 1)
-        said = rng.choice(["For example, {} gives {}.", "So {} must be {}.", "Check: {} -> {}."])
-        text += " " + said.format(call_text(instance, case), repr(case.expected))
-    return text
+    """The family's reasoning about this problem: longer or shorter, mostly with an example."""
+    sentences = re.split(r"(?<=[.!?]) (?=[A-Z])", instance.fill(instance.family.why))
+    if len(sentences) > 2 and rng.random() < 0.3:
+        sentences.pop()
+    if instance.family.kind is Kind.FUNCTION:
+        if rng.random() < 0.3:
+            takes = " and ".join(f"`{name}` ({kind})" for name, kind in instance.arguments)
+            returns = instance.family.returns
+            sentences.insert(0, f"`{instance.entry}` takes {takes} and returns {returns}.")
+        if rng.random() < 0.6:
+            (case,) = few_cases(instance, rng, 1)
+            form = rng.choice(
+                ["For example, {} gives {}.", "So {} must be {}.", "Check: {} -> {}."]
+            )
+            sentences.append(form.format(call_text(instance, case), repr(case.expected)))
+    return " ".join(sentences)
 
 
 def answer_text(

@@ -22,7 +22,7 @@ _HEADER = re.compile(
     r"(?:\((?P<arguments>.*?)\))?(?: -> (?P<returns>[^|]+?(?: \| None)?))?"
     r"(?: \| (?P<aliases>\w+(?:, \w+)*))?"
 )
-_KEYWORD = re.compile(r"(let|in|edge|do|ask|note|why) (.*)")
+_KEYWORD = re.compile(r"(let|in|edge|do|ask|note|hint|why) (.*)")
 _CODE = re.compile(r"--- ?(.*)")
 
 
@@ -63,6 +63,7 @@ class Family:
     does: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     note: str = ""
+    hint: str = ""
     why: str = ""
     solutions: list[str] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
@@ -158,10 +159,8 @@ def _add_line(family: Family, keyword: str, text: str) -> None:
     }
     if keyword in lists:
         lists[keyword].append(text)
-    elif keyword == "note":
-        family.note = text
     else:
-        family.why = text
+        setattr(family, keyword, text)
 
 
 def _read_codes(family: Family, lines: list[str]) -> None:

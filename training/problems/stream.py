@@ -11,8 +11,10 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count, islice
 
+from training.corpus.overlap import OverlapCheck
 from training.problems.document import Document, documents
 from training.problems.family import Family, load_families
 from training.problems.instance import draw
@@ -30,9 +32,17 @@ def _rounds(seed: object) -> Iterator[tuple[Family, str, random.Random]]:
 
 
 def training_documents(seed: object) -> Iterator[Document]:
-    """Answers and repairs without end; the same seed, the same documents."""
+    """Answers and repairs without end; the same seed, the same documents.
+
+    Solutions that are too much like a program of an evaluation set are not used, as in the corpus.
+    """
+    check = OverlapCheck.load()
     for family, draw_seed, _ in _rounds(seed):
-        yield from documents(draw(family, draw_seed), draw_seed, training_wordings(family))
+        instance = draw(family, draw_seed)
+        kept = tuple(code for code in instance.solutions if not check.overlaps(code))
+        if kept:
+            own = replace(instance, solutions=kept)
+            yield from documents(own, draw_seed, training_wordings(family))
 
 
 def training_tasks(seed: object) -> Iterator[Task]:

@@ -3,7 +3,8 @@
 A family says what is asked for in several ways: verb phrases ("return the sum of ...") and free
 texts (a story, a question, a hurried note). Around them go the usual forms: a bare sentence, the
 name and arguments, a typed signature, examples, a function to complete. The family's `note` (what
-happens with an empty list, say) is always said, since the tests check it.
+happens with an empty list, say) is always said, since the tests check it; its `hint`, a convention
+that can be taken for granted, in half of the cases.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def statement(instance: Instance, wording: int, seed: object) -> Statement:
     rng = random.Random(f"{instance.entry}:{wording}:{seed}")  # noqa: S311  # no secret
     family = instance.family
     text = instance.fill(family.wordings[wording])
-    note = instance.fill(family.note)
+    note = instance.fill(family.note or (family.hint if rng.random() < 0.5 else ""))
     if family.kind is Kind.PROGRAM:
         return _program(instance, text, note, rng, is_phrase=wording < len(family.does))
     if wording >= len(family.does):

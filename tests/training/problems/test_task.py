@@ -1,5 +1,6 @@
 import pytest
 
+from training.corpus.overlap import OverlapCheck
 from training.problems.execute import run_case
 from training.problems.family import Family, Kind, load_families
 from training.problems.heldout import Part, as_row, heldout_tasks
@@ -102,3 +103,11 @@ def test_a_sample_of_the_bank_verifies(family: Family) -> None:
     from training.problems.verify import verify_family
 
     assert verify_family(family, draws=1).faults == []
+
+
+def test_answers_too_much_like_an_evaluation_program_are_not_trained_on() -> None:
+    check = OverlapCheck.load()
+    stream = training_documents(4)
+    for document in (next(stream) for _ in range(300)):
+        code = document.messages[-1].content.split("```python\n")[1].split("\n\n\nassert")[0]
+        assert not check.overlaps(code.split("```")[0])
