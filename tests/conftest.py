@@ -30,6 +30,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 def no_model(settings: Settings) -> None:
     """Tests decide themselves whether there is a model; by default there is none."""
     settings.MODEL_RUNTIME = "none"
+    settings.SOLVE_MODEL = "none"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 
 from deploy.checks.run import CHECKS
 from deploy.checks.tracked import tracked_files
-from playground.runs import events
+from playground.runs import events, solve_events
 from traces.events import EndStatus, Kind, Origin, TraceEvent
 from traces.trace import FrameConfidence
 
@@ -104,6 +104,7 @@ PROTOCOL = read("docs/protocol.md")
 
 _WORDS = {
     "int": "integer",
+    "float": "number",
     "str": "string",
     "bool": "boolean",
     "str | None": "string or null",
@@ -114,7 +115,12 @@ _WORDS = {
     "tuple[LogEvent, ...]": "array of LogEvent",
     "tuple[FrameConfidence, ...]": "array of FrameConfidence",
     "float | None": "number or null",
+    "bool | None": "boolean or null",
+    "Problem | None": "Problem or null",
+    "tuple[GivenTest, ...]": "array of GivenTest",
+    "tuple[TestRow, ...]": "array of TestRow",
     "Literal['stdout', 'stderr']": "`stdout` or `stderr`",
+    "Literal['ok', 'unreadable', 'length', 'skipped']": "`ok`, `unreadable`, `length` or `skipped`",
 }
 
 
@@ -152,14 +158,20 @@ def test_every_message_is_described_field_by_field(tag: str) -> None:
     assert rows_of(described, header="| field | type | |") == field_rows(MESSAGES[tag])
 
 
-def test_the_trace_event_is_described_field_by_field() -> None:
-    described = section(PROTOCOL, "### TraceEvent")
-    assert rows_of(described, header="| field | type | |") == field_rows(TraceEvent)
-
-
-def test_confidence_is_described_field_by_field() -> None:
-    described = section(PROTOCOL, "### FrameConfidence")
-    assert rows_of(described, header="| field | type | |") == field_rows(FrameConfidence)
+@pytest.mark.parametrize(
+    "value",
+    [
+        TraceEvent,
+        FrameConfidence,
+        solve_events.TestRow,
+        solve_events.Problem,
+        solve_events.SolveOptions,
+        solve_events.GivenTest,
+    ],
+)
+def test_what_messages_contain_is_described_field_by_field(value: type[msgspec.Struct]) -> None:
+    described = section(PROTOCOL, f"### {value.__name__}")
+    assert rows_of(described, header="| field | type | |") == field_rows(value)
 
 
 def test_no_message_is_described_that_does_not_exist() -> None:
@@ -174,6 +186,14 @@ def test_no_message_is_described_that_does_not_exist() -> None:
         events.RunStatus,
         events.StageName,
         events.StageStatus,
+        solve_events.ProblemForm,
+        solve_events.SolveMode,
+        solve_events.AnswerPart,
+        solve_events.AnswerStatus,
+        solve_events.AttemptVerdict,
+        solve_events.SolveOutcome,
+        solve_events.TestOrigin,
+        solve_events.TestVerdict,
         EndStatus,
         Kind,
         Origin,
@@ -187,7 +207,7 @@ def test_every_value_of_a_closed_set_is_described(values: Any) -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     limits = {
         name: value
-        for name, value in vars(events).items()
+        for name, value in {**vars(events), **vars(solve_events)}.items()
         if name.isupper() and isinstance(value, int)
     }
     described = dict(re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", PROTOCOL, re.MULTILINE))
@@ -232,7 +252,7 @@ def test_every_folder_has_its_place_in_the_architecture() -> None:
 
 
 def test_the_architecture_fits_on_two_pages() -> None:
-    assert len(read("ARCHITECTURE.md").splitlines()) <= 130
+    assert len(read("ARCHITECTURE.md").splitlines()) <= 140
 
 
 #: A path of the repository as documents write it: in backticks, from a top-level folder on.

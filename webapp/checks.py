@@ -27,11 +27,11 @@ def check_production_safety(
                 id="webapp.E001",
             )
         )
-    if not settings.DEBUG and settings.MODEL_RUNTIME == "fake":
+    if not settings.DEBUG and "fake" in (settings.MODEL_RUNTIME, settings.SOLVE_MODEL):
         problems.append(
             Error(
-                "MODEL_RUNTIME=fake makes up predictions from a script.",
-                hint="Use it with DEBUG=1 only; set MODEL_RUNTIME=none to switch predictions off.",
+                "MODEL_RUNTIME=fake and SOLVE_MODEL=fake make answers up from a script.",
+                hint="Use it with DEBUG=1 only; set both to none to switch models off.",
                 id="webapp.E002",
             )
         )

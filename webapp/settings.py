@@ -117,6 +117,29 @@ MODEL_RUNTIME = env_choice(
     "embedded" if _HAS_MODEL else "none",
     ("none", "embedded", "sglang", "fake"),
 )
+# Which model solves problems. "model" is the one that predicts traces, if it can hold a
+# conversation; "smollm2" a small general model in an embedded engine of its own; "openai" any
+# OpenAI-compatible endpoint; "none" refuses solve runs and says so; "fake" is scripted, for tests.
+# Empty: smollm2 where its folder is there, else the model that predicts traces.
+SOLVE_MODEL_PATH = Path(env_str("SOLVE_MODEL_PATH") or BASE_DIR / ".local" / "models" / "smollm2")
+_SOLVE_DEFAULT = (
+    "smollm2"
+    if (SOLVE_MODEL_PATH / "manifest.json").is_file()
+    else ("fake" if MODEL_RUNTIME == "fake" else "none" if MODEL_RUNTIME == "none" else "model")
+)
+SOLVE_MODEL = env_choice(
+    "SOLVE_MODEL",
+    _SOLVE_DEFAULT,
+    ("none", "model", "smollm2", "openai", "fake"),
+)
+# Where that model answers: the embedded engine's address, or the endpoint up to and without
+# /chat/completions; and for "openai" the model's name there.
+SOLVE_URL = env_str("SOLVE_URL") or "http://127.0.0.1:30011"
+SOLVE_API_KEY = env_str("SOLVE_API_KEY")
+SOLVE_MODEL_NAME = env_str("SOLVE_MODEL_NAME")
+# A sentence beside every answer: what the model is, and its licence.
+SOLVE_NOTICE = env_str("SOLVE_NOTICE")
+
 # Where the model servers are: http://HOST:PORT, https:// or unix:///PATH. Several SGLang servers
 # of one model share the work.
 EMBEDDED_URL = env_str("EMBEDDED_URL") or "http://127.0.0.1:30010"

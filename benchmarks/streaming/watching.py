@@ -112,7 +112,7 @@ class Person:
     async def start(self, program: dict[str, str]) -> str:
         """Send `run.start`, as the page does. Returns the run's id."""
         ref = str(len(self.runs))
-        self._send(encode(RunStart(ref=ref, kind="trace", **program)))
+        self._send(encode(msgspec.convert({"ref": ref, "kind": "trace", **program}, RunStart)))
         await self.wait(lambda: ref in self._accepted, what="run.accepted")
         return self._accepted[ref]
 

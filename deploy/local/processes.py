@@ -93,6 +93,15 @@ def engine_process(*, model: Path, socket: Path, cache: Path) -> Process:
     return Process("engine", argv, on_orphaned="SIGKILL", stop_within_s=4, started_after_s=3)
 
 
+def solver_process(*, model: Path, socket: Path, cache: Path) -> Process:
+    """The engine of the model that solves problems. Fewer streams: it is several times larger."""
+    argv = (
+        *(sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)),
+        *("--socket", str(socket), "--cache", str(cache), "--slots", "2", "--cache-mb", "64"),
+    )
+    return Process("solver", argv, on_orphaned="SIGKILL", stop_within_s=4, started_after_s=3)
+
+
 def redis_process(server: str, configuration: Path) -> Process:
     """The site's own Redis."""
     argv = (server, str(configuration))

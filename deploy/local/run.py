@@ -23,7 +23,13 @@ from types import FrameType
 from typing import IO, Any
 
 from deploy.local import environment, family, preflight, redis_server, tether
-from deploy.local.processes import Process, engine_process, redis_process, site_processes
+from deploy.local.processes import (
+    Process,
+    engine_process,
+    redis_process,
+    site_processes,
+    solver_process,
+)
 from deploy.local.supervision import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +44,7 @@ POLL_S = 0.5
 
 #: In the site's private folder.
 ENGINE_SOCKET = "engine.sock"
+SOLVER_SOCKET = "solver.sock"
 
 #: A process that did not start may do so once what it lacks has come back.
 RETRY_AFTER_S = 60
@@ -134,6 +141,14 @@ class Site:
         cache = ROOT / ".local" / "cache" / "model"
         return [engine_process(model=model, socket=folder / ENGINE_SOCKET, cache=cache)]
 
+    def choose_solver(self, folder: Path) -> list[Process]:
+        """The engine of the model that solves problems, where this site runs one."""
+        model = environment.solver_model(ROOT, os.environ)
+        if model is None:
+            return []
+        cache = ROOT / ".local" / "cache" / "solver"
+        return [solver_process(model=model, socket=folder / SOLVER_SOCKET, cache=cache)]
+
     # --- starting ---
 
     def start(self, folder: Path, lock: IO[str]) -> None:
@@ -144,12 +159,15 @@ class Site:
         env = environment.site_environment(
             ROOT, os.environ, host=self.host, redis_url=redis_url, embedded_url=embedded_url
         )
+        solver = self.choose_solver(folder)
+        if solver:
+            env["SOLVE_URL"] = f"unix://{folder / SOLVER_SOCKET}"
         facts = {"url": self.url, "redis_url": redis_url, "folder": str(folder)}
         environment.write_running(self.data, facts | {"embedded_url": embedded_url})
         self.supervisor = Supervisor(
             folder=folder,
             redis=redis,
-            site=[*engine, *site_processes(host=self.host, port=self.port)],
+            site=[*engine, *solver, *site_processes(host=self.host, port=self.port)],
             env=env,
             root=ROOT,
             keep_open=lock.fileno(),

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
+import msgspec
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +25,14 @@ from playground.runs.events import MAX_SOURCE_BYTES, encode
 from playground.runs.following import MAX_CURSORS, follow_run, log_is_gone, run_is_private
 from playground.runs.models import Run
 from playground.runs.problems import STATUSES
+from playground.runs.solve_events import (
+    MAX_CANDIDATES,
+    MAX_PROBLEM_BYTES,
+    MAX_SOLVE_ATTEMPTS,
+    MAX_SOLVE_SECONDS,
+    MAX_SOLVE_TOKENS,
+    Problem,
+)
 
 
 def require_same_origin(request: HttpRequest) -> bool:
@@ -55,13 +64,43 @@ def require_same_origin(request: HttpRequest) -> bool:
 router = Router(tags=["runs"], auth=require_same_origin)
 
 
-class RunIn(Schema):
-    """A program to run."""
+class GivenTestIn(Schema):
+    """A call and its value, or what a program reads and prints."""
 
-    kind: Literal["trace"] = "trace"
-    source: str = Field(..., description=f"Python source, at most {MAX_SOURCE_BYTES} bytes.")
+    input: str
+    expected: str
+
+
+class SolveOptionsIn(Schema):
+    """How to solve. The server may grant less."""
+
+    mode: Literal["solve", "hint"] = "solve"
+    reasoning: bool = True
+    candidates: int = Field(default=1, description=f"At most {MAX_CANDIDATES}.")
+    attempts: int = Field(default=4, description=f"At most {MAX_SOLVE_ATTEMPTS}.")
+    tokens: int = Field(default=16384, description=f"At most {MAX_SOLVE_TOKENS}.")
+    seconds: int = Field(default=300, description=f"At most {MAX_SOLVE_SECONDS}.")
+
+
+class ProblemIn(Schema):
+    """A problem to solve."""
+
+    text: str = Field(..., description=f"In words, at most {MAX_PROBLEM_BYTES} bytes.")
+    form: Literal["function", "program", "free"] = "free"
+    signature: str = ""
+    tests: str = Field("", description="assert lines, doctest examples, or Input:/Output: pairs.")
+    rows: list[GivenTestIn] = []
+    options: SolveOptionsIn = SolveOptionsIn()
+
+
+class RunIn(Schema):
+    """A program to run (kind `trace`) or a problem to solve (kind `solve`)."""
+
+    kind: Literal["trace", "solve"] = "trace"
+    source: str = Field("", description=f"Python source, at most {MAX_SOURCE_BYTES} bytes.")
     entry: str = Field("", description='The call to trace, e.g. count("hello", "l").')
     stdin: str = Field("", description="What input() reads.")
+    problem: ProblemIn | None = None
     visibility: Literal["private", "link"] = "private"
 
 
@@ -78,6 +117,7 @@ class RunOut(Schema):
     source: str
     entry: str
     stdin: str
+    problem: dict[str, Any] | None
     created_at: str
     finished_at: str | None
 
@@ -107,8 +147,13 @@ def post_run(request: HttpRequest, body: RunIn) -> Any:
     """Store the program and queue it. Answers at once; follow `/runs/{id}/events`."""
     visitor = ensure_visitor(session=request.session, user=request.user)
     program = services.Program(body.source, body.entry, body.stdin)
+    problem = msgspec.convert(body.problem.dict(), Problem) if body.problem else None
     run = services.start_run(
-        kind=body.kind, program=program, visitor=visitor, visibility=body.visibility
+        kind=body.kind,
+        program=program,
+        problem=problem,
+        visitor=visitor,
+        visibility=body.visibility,
     )
     return Status(201, _out(request, run))
 

@@ -143,7 +143,7 @@ class RunConsumer(AsyncWebsocketConsumer):
             )
         program = services.Program(message.source, message.entry, message.stdin)
         run = await in_thread(services.start_run)(
-            kind=message.kind, program=program, visitor=self._visitor
+            kind=message.kind, program=program, problem=message.problem, visitor=self._visitor
         )
         url = run.get_absolute_url()
         await self._say(RunAccepted(ref=message.ref, run_id=run.public_id, url=url))

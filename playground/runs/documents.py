@@ -25,6 +25,7 @@ def describe_run(run: Run, *, is_owner: bool) -> dict[str, Any]:
         "source": run.source,
         "entry": run.entry,
         "stdin": run.stdin,
+        "problem": run.problem or None,
         "created_at": run.created_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
     }
@@ -49,6 +50,7 @@ def run_document(run: Run, archive: Archive | None, *, base_url: str) -> dict[st
         "source": run.source,
         "entry": run.entry,
         "stdin": run.stdin,
+        "problem": run.problem or None,
         "complete": bool(archive and archive.complete),
         "lanes": {
             lane: [

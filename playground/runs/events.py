@@ -11,8 +11,11 @@ Three tagged unions, told apart by `type`:
 (`static/src/protocol.gen.ts`) from this module; a drift fails `make check`.
 
 A *lane* is one ordered stream inside a run with exactly one writer at a time: `main` (the run's
-own life cycle), `actual`, `predicted`, `tests`. Every entry of a lane has the id `attempt-seq`,
-which is its Redis Stream id, the browser's resume token and the fence against late writers.
+own life cycle), and for a trace run `actual` and `predicted`. A solve run has a set of lanes
+for each attempt n of the solver: `answer.n`, `results.n`, `tests.n`, `predicted.n`, `actual.n`.
+Every entry of a lane has the id `attempt-seq`, which is its Redis Stream id, the browser's resume
+token and the fence against late writers. (That attempt counts workers: 2 means that the first one
+was lost. A solver's attempt is called `number` in every message.)
 """
 
 from __future__ import annotations
@@ -21,6 +24,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from playground.runs.message import Message
+from playground.runs.solve_events import (
+    Problem,
+    SolveEvent,
+)
 from traces.events import EndStatus, Origin, TraceEvent
 from traces.trace import FrameConfidence
 
@@ -41,37 +49,45 @@ MAX_SOURCE_BYTES = 64 * 1024
 MAX_STDIN_BYTES = 256 * 1024
 MAX_ENTRY_CHARS = 1000
 
-RunKind = Literal["trace"]
+RunKind = Literal["trace", "solve"]
 RunStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-StageName = Literal["record_trace", "predict_trace"]
+StageName = Literal[
+    "record_trace", "predict_trace", "generate_answer", "predict_results", "run_tests"
+]
 StageStatus = Literal["ok", "failed", "cancelled", "unavailable"]
-
-
-class _Event(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True, kw_only=True):
-    """Base of every message: immutable, tagged by `type`, defaults left out on the wire."""
 
 
 # --- lane "main": the run's life cycle -----------------------------------------------------
 
 
-class RunQueued(_Event, frozen=True, tag="run.queued"):
+class RunQueued(Message, frozen=True, tag="run.queued"):
     """The run is stored and waits for a worker. `ahead` is how many stages wait before it."""
 
     ahead: int
     at_ms: int
 
 
-class StageStarted(_Event, frozen=True, tag="stage.started"):
-    """A worker took a stage. From now on its lane may grow."""
+class StageStarted(Message, frozen=True, tag="stage.started"):
+    """A worker took a stage. From now on its lane may grow.
+
+    `attempt` counts workers. `number` is the solver's attempt that the stage belongs to, 0 in a
+    trace run.
+    """
 
     stage: StageName
     lane: str
     attempt: int
     at_ms: int
+    number: int = 0
 
 
-class StageFinished(_Event, frozen=True, tag="stage.finished"):
-    """A stage ended. `message` is a sentence for the user where status is not `ok`."""
+class StageFinished(Message, frozen=True, tag="stage.finished"):
+    """A stage ended. `message` is a sentence for the user where status is not `ok`.
+
+    `outcome` is what the next stages depend on, as numbers: of `generate_answer` has_code, tests,
+    calls, prompt_tokens, cached_tokens and output_tokens; of `run_tests` given_passed,
+    given_failed, own_passed and own_failed.
+    """
 
     stage: StageName
     lane: str
@@ -79,9 +95,11 @@ class StageFinished(_Event, frozen=True, tag="stage.finished"):
     status: StageStatus
     at_ms: int
     message: str = ""
+    number: int = 0
+    outcome: dict[str, float] = {}
 
 
-class RunFinished(_Event, frozen=True, tag="run.finished"):
+class RunFinished(Message, frozen=True, tag="run.finished"):
     """The last event of every run. `reason` is a sentence for the user, empty on success."""
 
     status: RunStatus
@@ -92,7 +110,7 @@ class RunFinished(_Event, frozen=True, tag="run.finished"):
 # --- every other lane ----------------------------------------------------------------------
 
 
-class LaneReset(_Event, frozen=True, tag="lane.reset"):
+class LaneReset(Message, frozen=True, tag="lane.reset"):
     """A new attempt of this lane begins: forget what the lane showed so far.
 
     First event of every attempt after the first, appended by the worker that took over.
@@ -102,19 +120,20 @@ class LaneReset(_Event, frozen=True, tag="lane.reset"):
     reason: str
 
 
-class LaneUnavailable(_Event, frozen=True, tag="lane.unavailable"):
+class LaneUnavailable(Message, frozen=True, tag="lane.unavailable"):
     """This lane stays empty, and why. `fix` tells an operator what would fill it."""
 
     reason: str
     fix: str = ""
 
 
-class TraceStarted(_Event, frozen=True, tag="trace.started"):
+class TraceStarted(Message, frozen=True, tag="trace.started"):
     """A trace begins. `engine` says who makes it, in words the page shows.
 
     `model` and `notice` are set for predictions only, `tier` for actual traces only. `limits`
     maps a limit's name to a number, units in the names: those of the sandbox, or of a prediction
-    (context_tokens, max_output_tokens).
+    (context_tokens, max_output_tokens). In a solve run `test` is the id of the test whose call
+    is traced, `entry` that call, and the program is the attempt's code.
     """
 
     origin: Origin
@@ -124,9 +143,11 @@ class TraceStarted(_Event, frozen=True, tag="trace.started"):
     notice: str = ""
     tier: str = ""
     limits: dict[str, float] = {}
+    test: str = ""
+    entry: str = ""
 
 
-class TraceFrames(_Event, frozen=True, tag="trace.frames"):
+class TraceFrames(Message, frozen=True, tag="trace.frames"):
     """Consecutive trace events; `first` is the seq (0-based) of the first of them.
 
     `confidence` says of predicted frames how sure the model was, one entry per frame; it is empty
@@ -139,7 +160,7 @@ class TraceFrames(_Event, frozen=True, tag="trace.frames"):
     confidence: tuple[FrameConfidence, ...] = ()
 
 
-class TraceOutput(_Event, frozen=True, tag="trace.output"):
+class TraceOutput(Message, frozen=True, tag="trace.output"):
     """Text the program wrote while trace event `step` was current (-1: before the first)."""
 
     step: int
@@ -147,14 +168,14 @@ class TraceOutput(_Event, frozen=True, tag="trace.output"):
     text: str
 
 
-class TraceInput(_Event, frozen=True, tag="trace.input"):
+class TraceInput(Message, frozen=True, tag="trace.input"):
     """Text the program read from its input while trace event `step` was current."""
 
     step: int
     text: str
 
 
-class TraceFinished(_Event, frozen=True, tag="trace.finished"):
+class TraceFinished(Message, frozen=True, tag="trace.finished"):
     """The trace ended after `steps` events.
 
     `message` is a sentence for the user. For a program error `error_type`, `error_line` (1-based)
@@ -185,20 +206,21 @@ LogEvent = (
     | TraceOutput
     | TraceInput
     | TraceFinished
+    | SolveEvent
 )
 
 
 # --- server -> browser ----------------------------------------------------------------------
 
 
-class SocketReady(_Event, frozen=True, tag="socket.ready"):
+class SocketReady(Message, frozen=True, tag="socket.ready"):
     """First message on every connection."""
 
     protocol: int
     version: str
 
 
-class RunAccepted(_Event, frozen=True, tag="run.accepted"):
+class RunAccepted(Message, frozen=True, tag="run.accepted"):
     """Answer to `run.start`. The connection follows the run from here on without asking."""
 
     ref: str
@@ -206,7 +228,7 @@ class RunAccepted(_Event, frozen=True, tag="run.accepted"):
     url: str
 
 
-class LaneEntries(_Event, frozen=True, tag="lane.entries"):
+class LaneEntries(Message, frozen=True, tag="lane.entries"):
     """All events of one lane after what this connection already has, up to entry `id`.
 
     Ids grow strictly within a lane. Keep the newest id per lane: it is the resume token.
@@ -218,13 +240,13 @@ class LaneEntries(_Event, frozen=True, tag="lane.entries"):
     events: tuple[LogEvent, ...]
 
 
-class RunComplete(_Event, frozen=True, tag="run.complete"):
+class RunComplete(Message, frozen=True, tag="run.complete"):
     """The run's log is closed and was sent in full: nothing more will come for this run."""
 
     run_id: str
 
 
-class Error(_Event, frozen=True, tag="error"):
+class Error(Message, frozen=True, tag="error"):
     """A request could not be served. Nothing was lost; `fix` says what to do.
 
     `ref` repeats the request's `ref`. `field`, `line` and `column` (1-based) point into the
@@ -247,29 +269,32 @@ ServerMessage = SocketReady | RunAccepted | LaneEntries | RunComplete | Error
 # --- browser -> server ----------------------------------------------------------------------
 
 
-class RunStart(_Event, frozen=True, tag="run.start"):
+class RunStart(Message, frozen=True, tag="run.start"):
     """Start a run. `ref` is the client's own word for it, repeated in the answer.
 
-    `entry` is the call to trace, e.g. `count("hello", "l")`; empty means: trace `main()`, or,
-    where there is none or the program runs it itself, the module's own top-level code. `stdin` is
-    what `input()` reads.
+    Kind `trace`: `source` is the program. `entry` is the call to trace, e.g. `count("hello", "l")`;
+    empty means: trace `main()`, or, where there is none or the program runs it itself, the module's
+    own top-level code. `stdin` is what `input()` reads.
+
+    Kind `solve`: `problem` is what to solve, and the others are not used.
     """
 
     ref: str
     kind: RunKind
-    source: str
+    source: str = ""
     entry: str = ""
     stdin: str = ""
+    problem: Problem | None = None
 
 
-class RunResume(_Event, frozen=True, tag="run.resume"):
+class RunResume(Message, frozen=True, tag="run.resume"):
     """Follow a run. `after` maps lane to the last id this client has; absent lanes: from 0-0."""
 
     run_id: str
     after: dict[str, str] = {}
 
 
-class RunCancel(_Event, frozen=True, tag="run.cancel"):
+class RunCancel(Message, frozen=True, tag="run.cancel"):
     """Stop a run of one's own."""
 
     run_id: str

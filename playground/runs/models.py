@@ -17,6 +17,7 @@ class Run(models.Model):
 
     class Kind(models.TextChoices):
         TRACE = "trace"
+        SOLVE = "solve"
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -48,7 +49,12 @@ class Run(models.Model):
     source = models.TextField()
     entry = models.TextField(blank=True)
     stdin = models.TextField(blank=True)
+    # A solve run's problem as it was given (`solve_events.Problem`), and what it may use
+    # (`solving.SolvePlan`); both empty in a trace run.
+    problem = models.JSONField(default=dict, blank=True)
+    plan = models.JSONField(default=dict, blank=True)
     # Which stages were planned, decided once at the start: the pipeline folds the log over them.
+    # A solve run begins with these.
     stages = models.JSONField(default=list)
 
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Final
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -31,8 +31,12 @@ from playground.runs.events import (
     StageName,
 )
 from playground.runs.models import Run
-from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage
+from playground.runs.pipeline import stage_key
+from playground.runs.problem_input import check_problem, check_text, granted_plan
+from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage, route_of
 from playground.runs.selectors import count_live_runs, count_runs_since
+from playground.runs.solve_events import Problem
+from playground.runs.solving import SolvePlan
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +101,7 @@ def check_program(program: Program) -> None:
         ("entry", program.entry),
         ("stdin", program.stdin),
     ):
-        _check_text(field, text)
+        check_text(field, text)
     if len(program.entry) > MAX_ENTRY_CHARS:
         raise Refused(
             "entry.too_long",
@@ -117,36 +121,6 @@ def check_program(program: Program) -> None:
         )
 
 
-#: What no text may hold: neither Python source nor the database nor UTF-8 has a place for it.
-_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-
-
-def _check_text(field: str, text: str) -> None:
-    found = _UNSTORABLE.search(text)
-    if found is None:
-        return
-    line = text.count("\n", 0, found.start()) + 1
-    column = found.start() - text.rfind("\n", 0, found.start())
-    code, name, fix = (
-        ("null", "a null byte", "Delete it: a program and its input are text.")
-        if found.group() == "\0"
-        else (
-            "surrogate",
-            "half of a character (a lone surrogate)",
-            "Delete it, or paste the text again from a UTF-8 source.",
-        )
-    )
-    raise Refused(
-        f"{field}.{code}",
-        f"There is {name} in line {line}, column {column}.",
-        fix,
-        400,
-        field,
-        line,
-        column,
-    )
-
-
 def check_undecodable(document: object) -> None:
     """Refuse a request that a strict decoder did not take because of a text in it.
 
@@ -157,7 +131,7 @@ def check_undecodable(document: object) -> None:
         return
     for field in ("source", "entry", "stdin"):
         if isinstance(text := document.get(field), str):
-            _check_text(field, text)
+            check_text(field, text)
 
 
 def _check_quota(visitor: Visitor) -> None:
@@ -185,12 +159,46 @@ def planned_stages() -> list[StageName]:
     return ["record_trace", "predict_trace"]
 
 
+def planned_solve(problem: Problem) -> tuple[SolvePlan, list[str]]:
+    """What a solve run on this server may use, and the stages that it begins with.
+
+    Raises Refused where no model here can solve anything.
+    """
+    if settings.SOLVE_MODEL == "none":
+        raise Refused(
+            "solve.no_model",
+            "No model on this server can solve problems.",
+            "Traces of programs work all the same. An operator can set SOLVE_MODEL.",
+            503,
+            "problem",
+        )
+    plan = granted_plan(problem.options, predicts=settings.MODEL_RUNTIME != "none")
+    first = range(1, min(plan.candidates, plan.attempts) + 1)
+    return plan, [stage_key("generate_answer", number) for number in first]
+
+
 def start_run(
-    *, kind: RunKind, program: Program, visitor: Visitor, visibility: str = "private"
+    *,
+    kind: RunKind,
+    visitor: Visitor,
+    program: Program | None = None,
+    problem: Problem | None = None,
+    visibility: str = "private",
 ) -> Run:
-    """Store a run and hand its stages to the workers. Raises Refused."""
-    check_program(program)
-    stages = planned_stages()
+    """Store a run and hand its first stages to the workers. Raises Refused.
+
+    A trace run needs a program, a solve run a problem; the other one is not looked at.
+    """
+    program = program or Program("")
+    stages: list[str]
+    plan: SolvePlan | None = None
+    if kind == "solve":
+        problem = check_problem(problem)
+        plan, stages = planned_solve(problem)
+        program = Program("")
+    else:
+        check_program(program)
+        stages, problem = [*planned_stages()], None
     with transaction.atomic():
         _check_quota(visitor)
         run = Run.objects.create(
@@ -201,6 +209,8 @@ def start_run(
             source=program.source,
             entry=program.entry.strip(),
             stdin=program.stdin,
+            problem=msgspec.to_builtins(problem) if problem else {},
+            plan=msgspec.to_builtins(plan) if plan else {},
             stages=stages,
         )
     # Everything below is outside the transaction: a worker may only be told of a row it can see.
@@ -222,7 +232,7 @@ def start_run(
 
 def _announce(run: Run) -> None:
     log = event_log()
-    queues = {STAGES[stage].queue for stage in run.stages}
+    queues = {route_of(stage).queue for stage in run.stages}
     ahead = log.queue_length(*queues)
     if ahead >= settings.MAX_WAITING_STAGES:
         raise Refused(
@@ -238,7 +248,7 @@ def _announce(run: Run) -> None:
 
 
 def _explain_empty_lanes(run: Run) -> None:
-    if "predict_trace" not in run.stages:
+    if run.kind == Run.Kind.TRACE and "predict_trace" not in run.stages:
         event_log().append_once(run.public_id, STAGES["predict_trace"].lane, [_NO_MODEL])
 
 

@@ -23,6 +23,16 @@ from playground.runs.events import (
 )
 from playground.runs.examples import list_examples
 from playground.runs.models import Run
+from playground.runs.solve_events import (
+    MAX_CANDIDATES,
+    MAX_GIVEN_TESTS,
+    MAX_PROBLEM_BYTES,
+    MAX_SIGNATURE_CHARS,
+    MAX_SOLVE_ATTEMPTS,
+    MAX_SOLVE_SECONDS,
+    MAX_SOLVE_TOKENS,
+    MAX_TESTS_BYTES,
+)
 
 #: Views of a run that a link may name.
 VIEWS = ("actual", "predicted", "compare")
@@ -95,10 +105,19 @@ def _playground(request: HttpRequest, run: Run | None) -> HttpResponse:
             for example in list_examples()
         ],
         "predicts": settings.MODEL_RUNTIME != "none",
+        "solves": settings.SOLVE_MODEL != "none",
         "limits": {
             "source_bytes": MAX_SOURCE_BYTES,
             "stdin_bytes": MAX_STDIN_BYTES,
             "entry_chars": MAX_ENTRY_CHARS,
+            "problem_bytes": MAX_PROBLEM_BYTES,
+            "signature_chars": MAX_SIGNATURE_CHARS,
+            "tests_bytes": MAX_TESTS_BYTES,
+            "given_tests": MAX_GIVEN_TESTS,
+            "candidates": MAX_CANDIDATES,
+            "solve_attempts": MAX_SOLVE_ATTEMPTS,
+            "solve_tokens": MAX_SOLVE_TOKENS,
+            "solve_seconds": MAX_SOLVE_SECONDS,
         },
         "run": None,
         "initial": {

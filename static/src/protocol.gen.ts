@@ -12,7 +12,19 @@ export type LogEvent =
   | TraceFrames
   | TraceOutput
   | TraceInput
-  | TraceFinished;
+  | TraceFinished
+  | AttemptFinished
+  | SolveFinished
+  | AttemptStarted
+  | AnswerDelta
+  | AnswerFinished
+  | ResultsStarted
+  | ResultPredicted
+  | ResultsFinished
+  | TestsStarted
+  | TestStarted
+  | TestFinished
+  | TestsFinished;
 export type ServerMessage = SocketReady | RunAccepted | LaneEntries | RunComplete | Error;
 
 /**
@@ -22,19 +34,157 @@ export interface PlaygroundProtocol {
   [k: string]: unknown;
 }
 /**
+ * Lane `answer.n`: the model wrote more. Append `text` to block `block` of `part`.
+ *
+ * Blocks of a part are numbered from 0. `code` and `tests` are what stood in code blocks, `text`
+ * what stood around them. Which block is the answer is known at the end (`answer.finished`).
+ */
+export interface AnswerDelta {
+  block?: number;
+  part: "code" | "reasoning" | "tests" | "text";
+  text: string;
+  type: "answer.delta";
+}
+/**
+ * Last event of lane `answer.n`.
+ *
+ * `code` is the program that is tested, empty where there is none; `function` the function that
+ * calls and traces begin with. `tests` are all rows, given ones first. `notes` say in sentences
+ * what was odd about the answer and how it was read. `usage` as in `trace.finished`.
+ */
+export interface AnswerFinished {
+  code?: string;
+  code_block?: number;
+  function?: string;
+  message?: string;
+  notes?: string[];
+  status: "cancelled" | "error" | "length" | "no_code" | "ok" | "time";
+  tests?: TestRow[];
+  tests_source?: string;
+  type: "answer.finished";
+  usage?: {
+    [k: string]: number;
+  };
+}
+/**
+ * One test of an attempt, before it runs.
+ *
+ * `input` is the call, or what the program reads; `expected` what should come back. Both are cut
+ * for display where `truncated` says so; `test.finished` has more of them.
+ */
+export interface TestRow {
+  expected: string;
+  id: string;
+  input: string;
+  origin: "given" | "own";
+  truncated?: boolean;
+}
+/**
+ * Lane `main`: an attempt of the solver has its verdict.
+ *
+ * `best` is the number of the best attempt so far. `usage` sums this attempt, `budget_left` is
+ * what remains for all (attempts, tokens, seconds). May come twice, with the same content.
+ */
+export interface AttemptFinished {
+  at_ms: number;
+  best: number;
+  budget_left?: {
+    [k: string]: number;
+  };
+  given_failed?: number;
+  given_passed?: number;
+  message?: string;
+  number: number;
+  own_failed?: number;
+  own_passed?: number;
+  type: "attempt.finished";
+  usage?: {
+    [k: string]: number;
+  };
+  verdict: "error" | "green" | "hint" | "no_code" | "no_tests" | "red";
+}
+/**
+ * First event of lane `answer.n`: attempt n of the solver begins.
+ *
+ * `candidate` counts the parallel paths from 1. `parent` is the attempt that this one repairs, 0
+ * for the first of a path; `reason` is a sentence that says why. `prompts` names the prompt files
+ * by version and hash. `engine`, `model` and `notice` say who answers. `limits` has
+ * context_tokens, max_output_tokens and max_seconds of this attempt.
+ */
+export interface AttemptStarted {
+  candidate: number;
+  engine: string;
+  limits?: {
+    [k: string]: number;
+  };
+  mode: "hint" | "solve";
+  model: string;
+  notice?: string;
+  number: number;
+  parent: number;
+  prompts?: string;
+  reason: string;
+  reasoning: boolean;
+  type: "attempt.started";
+}
+/**
  * Start a run. `ref` is the client's own word for it, repeated in the answer.
  *
- * `entry` is the call to trace, e.g. `count("hello", "l")`; empty means: trace `main()`, or,
- * where there is none or the program runs it itself, the module's own top-level code. `stdin` is
- * what `input()` reads.
+ * Kind `trace`: `source` is the program. `entry` is the call to trace, e.g. `count("hello", "l")`;
+ * empty means: trace `main()`, or, where there is none or the program runs it itself, the module's
+ * own top-level code. `stdin` is what `input()` reads.
+ *
+ * Kind `solve`: `problem` is what to solve, and the others are not used.
  */
 export interface RunStart {
   entry?: string;
-  kind: "trace";
+  kind: "solve" | "trace";
+  problem?: Problem | null;
   ref: string;
-  source: string;
+  source?: string;
   stdin?: string;
   type: "run.start";
+}
+/**
+ * What to solve.
+ *
+ * `form` is a function (with its `signature`, if there is one), a program that reads its input
+ * and prints, or whatever the tests suggest. `tests` are written as text: `assert` lines, lines
+ * like `add(1, 2) == 3`, doctest examples, or pairs of `Input:` and `Output:`; `rows` come from
+ * the form.
+ */
+export interface Problem {
+  form?: "free" | "function" | "program";
+  options?: SolveOptions;
+  rows?: GivenTest[];
+  signature?: string;
+  tests?: string;
+  text: string;
+}
+/**
+ * How to solve. A server may grant less than what is asked; `attempt.finished` says so.
+ *
+ * `hint` mode explains and asks, and shows no solution. `candidates` paths are tried in
+ * parallel; `attempts` counts the answers of all of them, repairs included.
+ */
+export interface SolveOptions {
+  attempts?: number;
+  candidates?: number;
+  mode?: "hint" | "solve";
+  reasoning?: boolean;
+  seconds?: number;
+  tokens?: number;
+}
+/**
+ * One row of the form for examples and tests.
+ *
+ * For a function `input` is a call, `add(1, 2)`, or only its arguments, `1, 2`, and `expected`
+ * the value as Python writes it, or `raises ValueError`. For a program `input` is what it reads
+ * and `expected` what it prints.
+ */
+export interface GivenTest {
+  expected: string;
+  input: string;
 }
 /**
  * Follow a run. `after` maps lane to the last id this client has; absent lanes: from 0-0.
@@ -104,6 +254,18 @@ export interface LaneEntries {
     | TraceOutput
     | TraceInput
     | TraceFinished
+    | AttemptFinished
+    | SolveFinished
+    | AttemptStarted
+    | AnswerDelta
+    | AnswerFinished
+    | ResultsStarted
+    | ResultPredicted
+    | ResultsFinished
+    | TestsStarted
+    | TestStarted
+    | TestFinished
+    | TestsFinished
   )[];
   id: string;
   lane: string;
@@ -120,23 +282,35 @@ export interface RunQueued {
 }
 /**
  * A worker took a stage. From now on its lane may grow.
+ *
+ * `attempt` counts workers. `number` is the solver's attempt that the stage belongs to, 0 in a
+ * trace run.
  */
 export interface StageStarted {
   at_ms: number;
   attempt: number;
   lane: string;
-  stage: "predict_trace" | "record_trace";
+  number?: number;
+  stage: "generate_answer" | "predict_results" | "predict_trace" | "record_trace" | "run_tests";
   type: "stage.started";
 }
 /**
  * A stage ended. `message` is a sentence for the user where status is not `ok`.
+ *
+ * `outcome` is what the next stages depend on, as numbers: of `generate_answer` has_code, tests,
+ * calls, prompt_tokens, cached_tokens and output_tokens; of `run_tests` given_passed,
+ * given_failed, own_passed and own_failed.
  */
 export interface StageFinished {
   at_ms: number;
   attempt: number;
   lane: string;
   message?: string;
-  stage: "predict_trace" | "record_trace";
+  number?: number;
+  outcome?: {
+    [k: string]: number;
+  };
+  stage: "generate_answer" | "predict_results" | "predict_trace" | "record_trace" | "run_tests";
   status: "cancelled" | "failed" | "ok" | "unavailable";
   type: "stage.finished";
 }
@@ -172,10 +346,12 @@ export interface LaneUnavailable {
  *
  * `model` and `notice` are set for predictions only, `tier` for actual traces only. `limits`
  * maps a limit's name to a number, units in the names: those of the sandbox, or of a prediction
- * (context_tokens, max_output_tokens).
+ * (context_tokens, max_output_tokens). In a solve run `test` is the id of the test whose call
+ * is traced, `entry` that call, and the program is the attempt's code.
  */
 export interface TraceStarted {
   engine: string;
+  entry?: string;
   limits?: {
     [k: string]: number;
   };
@@ -183,6 +359,7 @@ export interface TraceStarted {
   notice?: string;
   origin: "actual" | "predicted" | "teacher_forced";
   python?: string;
+  test?: string;
   tier?: string;
   type: "trace.started";
 }
@@ -274,6 +451,118 @@ export interface TraceFinished {
   };
 }
 /**
+ * Lane `main`, just before `run.finished`: what the solver leaves behind.
+ *
+ * `best` is the attempt to show, 0 where none has code. `reason` is a sentence for the user.
+ * `usage` sums all attempts (attempts, prompt_tokens, cached_tokens, output_tokens, wall_ms).
+ */
+export interface SolveFinished {
+  at_ms: number;
+  best: number;
+  budget_left?: {
+    [k: string]: number;
+  };
+  outcome: "failed" | "hinted" | "solved" | "unchecked" | "unsolved";
+  reason?: string;
+  type: "solve.finished";
+  usage?: {
+    [k: string]: number;
+  };
+}
+/**
+ * First event of lane `results.n`: the model predicts what the tests will give.
+ *
+ * They run only afterwards.
+ */
+export interface ResultsStarted {
+  engine: string;
+  model: string;
+  notice?: string;
+  type: "results.started";
+}
+/**
+ * Lane `results.n`: what the model says that a test's call returns or raises.
+ *
+ * Compare `value` with `got` of `test.finished`. `probability` is the model's own, null where it
+ * is not known. Where `status` is not `ok`, `message` says why nothing is predicted.
+ */
+export interface ResultPredicted {
+  id: string;
+  message?: string;
+  probability?: number | null;
+  raises?: boolean;
+  status?: "length" | "ok" | "skipped" | "unreadable";
+  type: "result.predicted";
+  value?: string;
+}
+/**
+ * Last event of lane `results.n`. `message` is a sentence where rows were left out.
+ */
+export interface ResultsFinished {
+  message?: string;
+  type: "results.finished";
+  usage?: {
+    [k: string]: number;
+  };
+}
+/**
+ * First event of lane `tests.n`: the judge begins. Names in `limits` carry their units.
+ */
+export interface TestsStarted {
+  limits?: {
+    [k: string]: number;
+  };
+  python: string;
+  tier: string;
+  total: number;
+  type: "tests.started";
+}
+/**
+ * Lane `tests.n`: this test runs now.
+ */
+export interface TestStarted {
+  id: string;
+  type: "test.started";
+}
+/**
+ * Lane `tests.n`: the judge's verdict on one test.
+ *
+ * The comparison was made where the program never ran. `status` is how the program fared (`ok`,
+ * `wall_limit`, `memory_limit`, ...). Texts hold up to 8,000 characters; `truncated` names those
+ * that were cut. `predicted_right` says whether the predicted result was what came, null where
+ * nothing was predicted.
+ */
+export interface TestFinished {
+  cpu_ms?: number;
+  expected?: string;
+  got?: string;
+  id: string;
+  input?: string;
+  max_rss_bytes?: number;
+  message?: string;
+  predicted_right?: boolean | null;
+  status: string;
+  stderr?: string;
+  stdout?: string;
+  truncated?: string[];
+  type: "test.finished";
+  verdict: "error" | "failed" | "passed" | "skipped";
+  wall_ms?: number;
+}
+/**
+ * Last event of lane `tests.n`.
+ *
+ * `message` is about the submission as a whole, `violation` says how the program interfered with
+ * the judge; then nothing that it answered afterwards counts.
+ */
+export interface TestsFinished {
+  failed: number;
+  message?: string;
+  passed: number;
+  type: "tests.finished";
+  violation?: string;
+}
+/**
  * Answer to `run.start`. The connection follows the run from here on without asking.
  */
 export interface RunAccepted {
@@ -296,6 +585,20 @@ export interface SocketReady {
   protocol: number;
   type: "socket.ready";
   version: string;
+}
+/**
+ * How to solve. A server may grant less than what is asked; `attempt.finished` says so.
+ *
+ * `hint` mode explains and asks, and shows no solution. `candidates` paths are tried in
+ * parallel; `attempts` counts the answers of all of them, repairs included.
+ */
+export interface SolveOptions1 {
+  attempts?: number;
+  candidates?: number;
+  mode?: "hint" | "solve";
+  reasoning?: boolean;
+  seconds?: number;
+  tokens?: number;
 }
 
 export const PROTOCOL_VERSION = 1;

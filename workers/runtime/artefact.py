@@ -75,6 +75,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Piece, ...] = ()
     commit: str = ""
     licence: str = ""
+    #: Whether it was trained to solve problems in a conversation.
+    solves: bool = False
 
 
 _RESTORE = "Restore the folder from the repository: git checkout -- {folder}"

@@ -29,6 +29,9 @@ _SPECIALS = (
     "<|exception_sep|>",
     "<|arg_sep|>",
     TRACE_CONTEXT_START,
+    "<|start_header_id|>",
+    "<|end_header_id|>",
+    "<|eot_id|>",
 )
 
 Script = Callable[[str], str]
@@ -77,6 +80,21 @@ def predict_immediate_return(prompt: str) -> str:
     )
 
 
+def answer_after_one_mistake(prompt: str) -> str:
+    """A script for solve runs: an answer that is wrong, and right once it is told so.
+
+    It knows one problem, to add two numbers, and answers every other one with the same.
+    """
+    repaired = "This code is not right yet" in prompt
+    sign = "+" if repaired else "-"
+    thoughts = "Subtracting was wrong.\n" if repaired else "Two numbers, one result.\n"
+    think = f"{thoughts}</think>\n" if prompt.endswith("<think>\n") else ""
+    return (
+        f"{think}Scripted answer.\n\n```python\ndef add(a, b):\n    return a {sign} b\n```\n\n"
+        "```python tests\nassert add(1, 2) == 3\nassert add(5, 0) == 5\n```\n<|eot_id|>"
+    )
+
+
 class FakeRuntime:
     """Plays a script. `dies_after` makes it fail after so many tokens, as a lost server would."""
 
@@ -88,6 +106,7 @@ class FakeRuntime:
         dies_after: int | None = None,
     ) -> None:
         self.tokenizer = ByteTokenizer()
+        self.prompts: list[tuple[int, ...]] = []
         self.aborted: list[str] = []
         self.running: set[str] = set()
         self._script = script
@@ -98,6 +117,7 @@ class FakeRuntime:
         self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
     ) -> AsyncGenerator[Chunk, None]:
         """Yield the script's tokens one by one."""
+        self.prompts.append(tuple(prompt_ids))
         ids = self.tokenizer.encode(self._script(self.tokenizer.decode(prompt_ids)))
         self.running.add(request_id)
         try:

@@ -8,12 +8,15 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from traces.codecs.chat import ChatMessage
 from traces.codecs.cwm import CWMCodec, choose_context
 from traces.codecs.tokenizer import TokenizerError
 from workers.runtime.base import RuntimeUnavailable, SamplingParams
+from workers.runtime.chat import ChatParams
 from workers.runtime.sglang import SGLangRuntime
 from workers.runtime.tokenizers import load_tokenizer
 from workers.tasks.models import client_config
+from workers.tasks.solve_models import new_solver
 
 _PROGRAM = "def total(numbers):\n    result = sum(numbers)\n    return result\n"
 _TOKENS = 4
@@ -49,6 +52,22 @@ async def examine_model() -> str:
         f"{info.model} ({info.engine}), context {info.context_tokens:,} tokens; generates; "
         f"{cached} of {len(prompt.ids)} tokens of an equal prompt came from its cache"
     )
+
+
+async def examine_solver() -> str:
+    """Have the model that solves problems say a few tokens; what was seen, in words.
+
+    Raises RuntimeUnavailable, with the fix, if it cannot be reached, or cannot solve anything.
+    """
+    solver = new_solver()
+    params = ChatParams(max_tokens=_TOKENS)
+    asked = [ChatMessage("user", "Say hello.")]
+    reply = solver.reply(asked, params, request_id=f"doctor-{uuid.uuid4().hex}")
+    async with contextlib.aclosing(reply) as chunks:
+        async for _ in chunks:
+            pass
+    info = await solver.info()
+    return f"{info.model} ({info.engine}); answers"
 
 
 async def _generate(runtime: SGLangRuntime, ids: tuple[int, ...]) -> int:

@@ -6,8 +6,6 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
-import time
-from dataclasses import dataclass
 from typing import Final
 
 from playground.runs.events import LaneUnavailable, TraceFinished, TraceFrames, TraceStarted
@@ -26,6 +24,8 @@ from traces.trace import FrameConfidence
 from workers.runtime.base import Chunk, RuntimeInfo, RuntimeUnavailable, SamplingParams
 from workers.tasks.models import Model, configured_model
 from workers.tasks.stage import StageResult, StageSession
+from workers.tasks.traced import Traced, traced_program
+from workers.tasks.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ MIN_NEW_TOKENS: Final = 64
 
 #: The longest that a prediction may take, whatever its model server does.
 MAX_SECONDS: Final = 1800
+
+#: The same where a solver waits for the comparison before it repairs its code.
+SOLVE_NEW_TOKENS: Final = 2048
+SOLVE_SECONDS: Final = 20
 
 _NO_CALL: Final = (
     "The model predicts function calls, and this program runs from top to bottom. Put its lines "
@@ -58,7 +62,8 @@ def predict(session: StageSession) -> StageResult:
     """Predict the run's trace. A prediction that fails never fails the run."""
     try:
         model = configured_model()
-        context = choose_context(session.run.source, session.run.entry)
+        traced = traced_program(session)
+        context = choose_context(traced.source, traced.entry)
         prompt = model.codec.prompts.full_trace(context)
     except RuntimeUnavailable as problem:
         session.append(LaneUnavailable(reason=str(problem), fix=problem.fix))
@@ -69,7 +74,7 @@ def predict(session: StageSession) -> StageResult:
     except ContextError as problem:
         session.append(LaneUnavailable(reason=f"Nothing to predict: {problem}"))
         return StageResult("unavailable", str(problem))
-    prediction = _Prediction(session, model, prompt)
+    prediction = _Prediction(session, model, prompt, traced)
     streaming = session.process.submit(prediction.run())
     session.on_stop(lambda: _cancel(streaming))
     try:
@@ -90,68 +95,38 @@ def _status_of(end: Ended) -> EndStatus:
     return "exception" if end.left_by_exception else "ok"
 
 
-@dataclass(slots=True)
-class _Usage:
-    """What the prediction took. Times are in seconds of a clock that never steps back."""
-
-    prompt_tokens: int
-    began: float
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    first_at: float = 0.0
-    last_at: float = 0.0
-
-    def add(self, chunk: Chunk) -> None:
-        """Account for a chunk."""
-        self.cached_tokens = max(self.cached_tokens, chunk.cached_tokens)
-        if chunk.ids:
-            self.last_at = time.monotonic()
-            self.first_at = self.first_at or self.last_at
-            self.output_tokens += len(chunk.ids)
-
-    def numbers(self) -> dict[str, float]:
-        """As `TraceFinished` shows them. Speed needs two tokens that did not come at once."""
-        found: dict[str, float] = {
-            "prompt_tokens": self.prompt_tokens,
-            "output_tokens": self.output_tokens,
-            "cached_tokens": self.cached_tokens,
-            "wall_ms": round(1000 * (time.monotonic() - self.began)),
-        }
-        if self.first_at:
-            found["first_token_ms"] = round(1000 * (self.first_at - self.began), 1)
-        if self.last_at > self.first_at and self.output_tokens > 1:
-            rate = (self.output_tokens - 1) / (self.last_at - self.first_at)
-            found["tokens_per_s"] = round(rate, 1)
-        return found
-
-
 class _Prediction:
     """One streamed generation, decoded as it comes."""
 
-    def __init__(self, session: StageSession, model: Model, prompt: TracePrompt) -> None:
+    def __init__(
+        self, session: StageSession, model: Model, prompt: TracePrompt, traced: Traced
+    ) -> None:
         self._session = session
         self._model = model
         self._prompt = prompt
         self._decoder: CWMDecoder = model.codec.decoder(prompt)
         self._steps = 0
-        self._usage = _Usage(len(prompt.ids), time.monotonic())
+        self._usage = Usage(len(prompt.ids))
         self._context_tokens = 0
+        self._traced = traced
+        self._max_tokens = SOLVE_NEW_TOKENS if session.number else MAX_NEW_TOKENS
+        self._max_seconds = SOLVE_SECONDS if session.number else MAX_SECONDS
 
     async def run(self) -> StageResult:
         """Stream to the end. On the worker's loop."""
-        request_id = f"{self._session.run.public_id}-{self._session.lease.attempt}"
+        request_id = self._session.request_id
         runtime = self._model.runtime
         try:
             info = await runtime.info()
             self._context_tokens = info.context_tokens
             left = info.context_tokens - len(self._prompt.ids)
-            room = min(MAX_NEW_TOKENS, left)
+            room = min(self._max_tokens, left)
             self._session.append(self._started(info, room))
             self._show([frame for frame in self._decoder.given if not frame.in_wrapper])
             if left < MIN_NEW_TOKENS:
                 self._session.append(self.finished("length", self._too_long()))
                 return StageResult("ok")
-            async with asyncio.timeout(MAX_SECONDS):
+            async with asyncio.timeout(self._max_seconds):
                 status = await self._stream(request_id, room)
         except TimeoutError:
             await runtime.abort(request_id)
@@ -163,7 +138,7 @@ class _Prediction:
         except asyncio.CancelledError:
             await runtime.abort(request_id)
             raise
-        is_full = status == "length" and left <= MAX_NEW_TOKENS
+        is_full = status == "length" and left <= self._max_tokens
         self._session.append(self.finished(status, self._context_full() if is_full else ""))
         return StageResult("ok")
 
@@ -177,6 +152,8 @@ class _Prediction:
                 "context_tokens": info.context_tokens,
                 "max_output_tokens": max(0, room),
             },
+            test=self._traced.test,
+            entry=self._traced.entry if self._traced.test else "",
         )
 
     async def _stream(self, request_id: str, room: int) -> EndStatus:
@@ -184,7 +161,7 @@ class _Prediction:
         stream = self._model.runtime.stream(self._prompt.ids, params, request_id=request_id)
         async with contextlib.aclosing(stream) as chunks:
             async for chunk in chunks:
-                self._usage.add(chunk)
+                self._usage.add(len(chunk.ids), cached=chunk.cached_tokens)
                 status = self._read(chunk)
                 if status is not None:
                     return status

@@ -30,6 +30,7 @@ from workers.sandbox.recorder import record_trace
 from workers.sandbox.result import Frames, Input, Message, Output, TraceResult
 from workers.sandbox.unavailable import SandboxUnavailable
 from workers.tasks.stage import StageResult, StageSession
+from workers.tasks.traced import traced_program
 
 logger = logging.getLogger(__name__)
 
@@ -98,14 +99,20 @@ def drain(**_: Any) -> None:
         _pools.pop().close(_DRAIN_S)
 
 
+def pool() -> BoxPool | None:
+    """This process's armed boxes, None before there are any."""
+    return _pools[0] if _pools else None
+
+
 def record(session: StageSession) -> StageResult:
     """Record the run's trace. Where no box is possible, say so and run nothing."""
     available = availability()
     if not available.ok:
-        return _unavailable(session, available.cause, available.remedy)
+        return say_unavailable(session, available.cause, available.remedy)
     cancel = CancelToken()
     session.on_stop(cancel.cancel)
     limits = Limits()
+    traced = traced_program(session)
     session.append(
         TraceStarted(
             origin="actual",
@@ -113,19 +120,22 @@ def record(session: StageSession) -> StageResult:
             python=available.engine.removeprefix("CPython "),
             tier=available.tier,
             limits={name: float(value) for name, value in asdict(limits).items()},
+            test=traced.test,
+            entry=traced.entry if traced.test else "",
         )
     )
     run = session.run
+    job = TraceJob(source=traced.source, entry=traced.entry, stdin=traced.stdin, limits=limits)
     try:
         result = record_trace(
-            TraceJob(source=run.source, entry=run.entry, stdin=run.stdin, limits=limits),
+            job,
             on_message=lambda message: session.append(_event(message)),
             cancel=cancel,
             config=sandbox_config(),
-            pool=_pools[0] if _pools else None,
+            pool=pool(),
         )
     except SandboxUnavailable as problem:
-        return _unavailable(session, problem.cause, problem.remedy)
+        return say_unavailable(session, problem.cause, problem.remedy)
     finally:
         cancel.close()
     session.append(_finished(result))
@@ -137,7 +147,8 @@ def record(session: StageSession) -> StageResult:
     return StageResult("ok")
 
 
-def _unavailable(session: StageSession, cause: str, remedy: str) -> StageResult:
+def say_unavailable(session: StageSession, cause: str, remedy: str) -> StageResult:
+    """Leave the lane empty, and say why no program can be run here."""
     session.append(LaneUnavailable(reason=cause, fix=remedy))
     return StageResult("unavailable", f"Code execution is off on this server: {cause}")
 

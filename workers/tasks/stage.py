@@ -16,7 +16,9 @@ from typing import Final
 from django.utils import timezone
 
 from playground.runs import pipeline, services
+from playground.runs.archive import load_archive
 from playground.runs.eventlog import LaneWriter, Lease, MainLaneLost
+from playground.runs.eventlog.client import MAIN, EventLog
 from playground.runs.events import (
     LaneReset,
     LogEvent,
@@ -27,7 +29,9 @@ from playground.runs.events import (
     StageStatus,
 )
 from playground.runs.models import Run
-from playground.runs.queue import STAGES
+from playground.runs.pipeline import stage_key
+from playground.runs.plans import plan_of
+from playground.runs.queue import enqueue_stage, route_of
 from workers.tasks.process import WorkerProcess, worker_process
 
 logger = logging.getLogger(__name__)
@@ -41,10 +45,14 @@ _NOT_OURS: Final = frozenset({"lost", "handed over"})
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """How a stage ended; `message` is a sentence for the user where it is not `ok`."""
+    """How a stage ended; `message` is a sentence for the user where it is not `ok`.
+
+    `outcome` is what the next stages depend on (`StageFinished.outcome`).
+    """
 
     status: StageStatus
     message: str = ""
+    outcome: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -55,9 +63,16 @@ class StageSession:
     lease: Lease
     process: WorkerProcess
     writer: LaneWriter
+    number: int = 0  # the solver's attempt, 0 in a trace run
     stop_cause: str = ""  # "cancelled", or one of _NOT_OURS
     _on_stop: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def request_id(self) -> str:
+        """A name for the stage's request to a model server, unlike that of any other attempt."""
+        key = self.lease.stage if self.number else ""
+        return "-".join(filter(None, (self.run.public_id, key, str(self.lease.attempt))))
 
     def append(self, event: LogEvent) -> None:
         """Append to the stage's lane."""
@@ -83,22 +98,28 @@ class StageSession:
 
 
 def run_stage(
-    *, run_id: str, stage: StageName, attempt: int, body: Callable[[StageSession], StageResult]
+    *,
+    run_id: str,
+    stage: StageName,
+    attempt: int,
+    body: Callable[[StageSession], StageResult],
+    number: int = 0,
 ) -> None:
     """Do one attempt of a stage, unless somebody else does it or the run is over."""
     process = worker_process()
-    lease = Lease(run_id, stage, STAGES[stage].lane, attempt)
+    key = stage_key(stage, number)
+    lease = Lease(run_id, key, route_of(key).lane, attempt)
     if not process.log.claim(lease, lease_s=process.lease_s):
-        logger.info("stage=%s run_id=%s attempt=%d not claimed", stage, run_id, attempt)
+        logger.info("stage=%s run_id=%s attempt=%d not claimed", key, run_id, attempt)
         return
     run = Run.objects.filter(public_id=run_id).first()
     if run is None:  # deleted by its owner meanwhile
         process.log.release(lease)
         process.log.delete_run(run_id, [lease.lane])
         return
-    with _session(process, run, lease) as session:
+    with _session(process, run, lease, number) as session:
         started = StageStarted(
-            stage=stage, lane=lease.lane, attempt=attempt, at_ms=services.now_ms()
+            stage=stage, lane=lease.lane, attempt=attempt, at_ms=services.now_ms(), number=number
         )
         if not _report(session, started):
             session.stop("cancelled")  # between the claim and `hold`, where nobody was told
@@ -120,8 +141,10 @@ def run_stage(
             status=result.status,
             message=result.message,
             at_ms=services.now_ms(),
+            number=number,
+            outcome=result.outcome,
         )
-        is_closed = not _report(session, finished) or _close_if_done(run)
+        is_closed = not _report(session, finished) or _go_on(run, finished)
     if is_closed:
         services.seal_unless_held(run_id=run_id)
 
@@ -142,13 +165,13 @@ def _is_ours(session: StageSession) -> bool:
 
 
 @contextmanager
-def _session(process: WorkerProcess, run: Run, lease: Lease) -> Iterator[StageSession]:
+def _session(process: WorkerProcess, run: Run, lease: Lease, number: int) -> Iterator[StageSession]:
     writer = process.call(
         lambda: process.publisher.open_lane(
             run_id=run.public_id, lane=lease.lane, attempt=lease.attempt
         )
     )
-    session = StageSession(run, lease, process, writer)
+    session = StageSession(run, lease, process, writer, number)
     process.call(lambda: writer.on_fenced(lambda: session.stop("lost")))
     process.call(lambda: process.leases.hold(lease, session.stop))
     try:
@@ -181,17 +204,52 @@ def _report(session: StageSession, event: LogEvent) -> bool:
 
 
 def advance_run(run: Run) -> None:
-    """Decide from the log what is next; close the run when nothing is, and have it sealed."""
-    if _close_if_done(run):
+    """Do what the log says is next; where nothing is, close the run and have it sealed."""
+    if _go_on(run, None):
         services.seal_unless_held(run_id=run.public_id)
 
 
-def _close_if_done(run: Run) -> bool:
-    """Close the run if its stages are done. True: it is closed, by whomever."""
+def _go_on(run: Run, finished: StageFinished | None) -> bool:
+    """Announce, enqueue what is due now, or close the run. True: it is closed, by whomever.
+
+    `finished` is what this worker has just reported. Then only what follows from it is enqueued:
+    other stages that are due were enqueued by who reported before. Two workers that report at the
+    same moment may both enqueue a stage, which is harmless.
+    """
     log = services.event_log()
-    progress = pipeline.fold(log.main_events(run.public_id))
-    end = pipeline.decide(progress, run.stages)
+    events = log.main_events(run.public_id)
+    progress = pipeline.fold(events)
+    if progress.end is not None:
+        return True
+    plan = plan_of(run)
+    for event in plan.announcements(progress):
+        if not log.append_main(run.public_id, event):
+            return True
+    end = plan.decide(progress)
     if end is not None:
-        finished = RunFinished(status=end.status, reason=end.reason, at_ms=services.now_ms())
-        log.append_main(run.public_id, finished, closes=True)
-    return end is not None or progress.end is not None
+        closing = RunFinished(status=end.status, reason=end.reason, at_ms=services.now_ms())
+        log.append_main(run.public_id, closing, closes=True)
+        log.announce_cancel(run.public_id)  # what still runs is not needed any more
+        return True
+    known = set(progress.started)
+    if finished is not None and finished in events:
+        before = pipeline.fold(events[: events.index(finished)])
+        known |= set(plan.due(before))
+    for key in plan.due(progress):
+        if key not in known:
+            enqueue_stage(run_id=run.public_id, stage=key, attempt=next_attempt(log, run, key))
+    return False
+
+
+def next_attempt(log: EventLog, run: Run, key: str) -> int:
+    """The attempt that a stage goes on with: one more than any that a page may have seen."""
+    lane = route_of(key).lane
+    last = log.attempt_of(run.public_id, lane)
+    entries = log.read_lane(run.public_id, MAIN)
+    if entries and entries[0].attempt > 1:
+        # Redis lost the run. Pages may still show what it held, under ids that only the last
+        # snapshot remembers, if anything does: what comes now must have larger ones.
+        archived = load_archive(run.public_id)
+        found = archived.lanes.get(lane) if archived else None
+        last = max(last, found[-1].attempt if found else 1)
+    return last + 1

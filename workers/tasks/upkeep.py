@@ -16,17 +16,19 @@ from django.utils import timezone
 from playground.runs import pipeline, selectors, services
 from playground.runs.archive import load_archive, save_archive
 from playground.runs.eventlog import Entry, EventLog, Lease
-from playground.runs.eventlog.client import MAIN
 from playground.runs.events import (
     LaneReset,
+    LogEvent,
     RunStatus,
     StageFinished,
     StageName,
     TraceFinished,
 )
 from playground.runs.models import ArchivedLog, Run
-from playground.runs.queue import STAGES, enqueue_stage
-from workers.tasks.stage import advance_run
+from playground.runs.plans import plan_of
+from playground.runs.queue import enqueue_stage, route_of, split_key
+from playground.runs.solve_events import AnswerFinished, ResultsFinished, TestsFinished
+from workers.tasks.stage import advance_run, next_attempt
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +102,7 @@ def _take_over(log: EventLog, lease: Lease) -> None:
         if run is not None and run.finished_at is None:
             services.seal_unless_held(run_id=lease.run_id)
         return
-    stage: StageName = lease.stage  # type: ignore[assignment]  # leases hold stage names only
+    stage = lease.stage
     if stage in pipeline.fold(log.main_events(lease.run_id)).finished:
         log.drop_lease(lease)  # the worker died between its report and what follows from it
         advance_run(run)
@@ -115,15 +117,28 @@ def _take_over(log: EventLog, lease: Lease) -> None:
     enqueue_stage(run_id=lease.run_id, stage=stage, attempt=lease.attempt + 1)
 
 
-def _give_up(log: EventLog, run: Run, stage: StageName, last_attempt: int) -> None:
+def _last_words(stage: StageName) -> LogEvent:
+    """What ends the lane of a stage that nobody could finish."""
+    match stage:
+        case "generate_answer":
+            return AnswerFinished(status="error", message=_WORKER_LOST)
+        case "predict_results":
+            return ResultsFinished(message=_WORKER_LOST)
+        case "run_tests":
+            return TestsFinished(passed=0, failed=0, message=_WORKER_LOST)
+    return TraceFinished(status="error", steps=0, message=_WORKER_LOST)
+
+
+def _give_up(log: EventLog, run: Run, key: str, last_attempt: int) -> None:
     """Close a stage that has used up its attempts, in its lane and in the main lane."""
-    attempt, lane = last_attempt + 1, STAGES[stage].lane
+    attempt, lane = last_attempt + 1, route_of(key).lane
+    stage, number = split_key(key)
     log.append_once(
         run.public_id,
         lane,
         [
             LaneReset(attempt=attempt, reason="The worker was lost again."),
-            TraceFinished(status="error", steps=0, message=_WORKER_LOST),
+            _last_words(stage),
         ],
         attempt=attempt,
     )
@@ -136,6 +151,7 @@ def _give_up(log: EventLog, run: Run, stage: StageName, last_attempt: int) -> No
             status="failed",
             message=_WORKER_LOST,
             at_ms=services.now_ms(),
+            number=number,
         ),
     )
     advance_run(run)
@@ -173,44 +189,36 @@ def _reconcile(log: EventLog, run: Run) -> int:
         return 1  # a worker that still has it will have renewed its lease before the next look
     # In this order: a worker that claims a stage meanwhile shows up in the leases, and one that
     # finished before they were read has its report in the log.
-    attempts = _last_attempts(log, run)
+    plan = plan_of(run)
+    attempts = _next_attempts(log, run)
     if run_id in log.leased_runs():
         return 0
     progress = pipeline.fold(log.main_events(run_id))
-    if progress.end is not None or pipeline.decide(progress, run.stages) is not None:
+    if progress.end is not None or plan.decide(progress) is not None:
         advance_run(run)
         return 1
     touched = 0
-    for stage in run.stages:
-        if stage in progress.finished:
-            continue
-        claimed = log.attempt_of(run_id, STAGES[stage].lane) > 0
-        if not claimed and log.queue_length(STAGES[stage].queue) > 0:
+    for key in plan.due(progress):
+        route = route_of(key)
+        claimed = log.attempt_of(run_id, route.lane) > 0
+        if key not in attempts or (not claimed and log.queue_length(route.queue) > 0):
             continue  # it waits in a long queue; a lost message is found once the queue is empty
-        _try_again(log, run, stage, attempts[stage])
+        _try_again(log, run, key, attempts[key])
         touched = 1
     return touched
 
 
-def _last_attempts(log: EventLog, run: Run) -> dict[StageName, int]:
-    """The newest attempt of each stage, 0 before the first."""
-    lanes = {stage: STAGES[stage].lane for stage in run.stages}
-    attempts = {stage: log.attempt_of(run.public_id, lane) for stage, lane in lanes.items()}
-    if log.read_lane(run.public_id, MAIN)[0].attempt > 1:
-        # Redis lost the run. Pages may still show what it held, under ids that only the last
-        # snapshot remembers, if anything does: what comes now must have larger ones.
-        archived = load_archive(run.public_id)
-        for stage, lane in lanes.items():
-            entries = archived.lanes.get(lane) if archived else None
-            attempts[stage] = max(attempts[stage], entries[-1].attempt if entries else 1)
-    return attempts
+def _next_attempts(log: EventLog, run: Run) -> dict[str, int]:
+    """What each stage that is due would go on with."""
+    due = plan_of(run).due(pipeline.fold(log.main_events(run.public_id)))
+    return {key: next_attempt(log, run, key) for key in due}
 
 
-def _try_again(log: EventLog, run: Run, stage: StageName, last_attempt: int) -> None:
-    if last_attempt >= pipeline.MAX_ATTEMPTS:
-        _give_up(log, run, stage, last_attempt)
+def _try_again(log: EventLog, run: Run, stage: str, attempt: int) -> None:
+    if attempt > pipeline.MAX_ATTEMPTS:
+        _give_up(log, run, stage, attempt - 1)
         return
-    enqueue_stage(run_id=run.public_id, stage=stage, attempt=last_attempt + 1)
+    enqueue_stage(run_id=run.public_id, stage=stage, attempt=attempt)
     logger.warning("stage=%s run_id=%s enqueued again", stage, run.public_id)
 
 

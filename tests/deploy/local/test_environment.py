@@ -112,3 +112,18 @@ def test_the_engines_address_reaches_the_site_and_later_commands(tmp_path: Path)
         tmp_path, given, host="127.0.0.1", redis_url="redis://r", embedded_url=""
     )
     assert "EMBEDDED_URL" not in without
+
+
+def test_the_solver_has_an_engine_where_its_model_is_and_nothing_else_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / ".local" / "models" / "smollm2"
+    model.mkdir(parents=True)
+    assert environment.solver_model(tmp_path, {}) is None
+    (model / "manifest.json").write_text("{}")
+    assert environment.solver_model(tmp_path, {}) == model
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "smollm2"}) == model
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "openai"}) is None
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "none"}) is None
+    assert environment.solver_model(tmp_path, {"SOLVE_URL": "http://gpu:1"}) is None
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL_PATH": str(tmp_path)}) is None

@@ -43,6 +43,7 @@ def test_a_run_is_described_to_its_owner(alice: Person) -> None:
         "source": SOURCE,
         "entry": "main()",
         "stdin": "x",
+        "problem": None,
         "finished_at": None,
     }
 
@@ -112,12 +113,9 @@ def test_a_deleted_run_is_gone_for_its_owner_too(alice: Person) -> None:
         ("", ""),
         ("{", ""),
         ("[" * 100_000, ""),
-        ("[]", "source"),
-        ("7", "source"),
-        ("{}", "source"),
         ('{"source": 7}', "source"),
         ('{"source": null}', "source"),
-        ('{"source": "x", "kind": "solve"}', "kind"),
+        ('{"source": "x", "kind": "guess"}', "kind"),
         ('{"source": "x", "visibility": "everyone"}', "visibility"),
         (b"\xff\xfe", ""),
     ],
@@ -131,6 +129,13 @@ def test_a_malformed_request_names_what_is_wrong(
     assert problem["field"] == field
     assert field in problem["message"]
     assert "openapi.json" in problem["fix"]
+    assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", ["[]", "7", "{}"])
+def test_a_request_without_a_program_is_told_that_there_is_none(alice: Person, body: str) -> None:
+    answer = alice.client.post("/api/v1/runs", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "source.empty")
     assert Run.objects.count() == 0
 
 

@@ -266,7 +266,7 @@ MALFORMED: dict[str, Any] = {
     "a server's message": '{"type": "run.complete", "run_id": "x"}',
     "type of another kind": '{"type": ["run.start"]}',
     "missing fields": '{"type": "run.start", "ref": "r1"}',
-    "unknown kind": json.dumps({**START, "kind": "solve"}),
+    "unknown kind": json.dumps({**START, "kind": "guess"}),
     "number for text": json.dumps({**START, "source": 7}),
     "null for text": json.dumps({**START, "stdin": None}),
     "after without end": json.dumps(
@@ -301,12 +301,12 @@ async def test_a_malformed_message_is_answered_and_the_connection_survives(
 
 async def test_a_malformed_start_names_its_request(alice: Person) -> None:
     socket = await alice.connects()
-    answer = await socket.asks({**START, "kind": "solve"})
+    answer = await socket.asks({**START, "kind": "guess"})
     assert (answer["code"], answer["ref"]) == ("message.malformed", "r1")
     answer = await socket.asks({"type": "run.resume", "run_id": "abc", "after": 1})
     assert (answer["code"], answer["run_id"]) == ("message.malformed", "abc")
     for ref in ("x" * 1000, "\x00", ["r1"], "\ud800"):
-        answer = await socket.asks({**START, "kind": "solve", "ref": ref})
+        answer = await socket.asks({**START, "kind": "guess", "ref": ref})
         assert (answer["code"], answer.get("ref", "")) == ("message.malformed", "")
     await socket.closes()
 

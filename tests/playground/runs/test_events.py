@@ -12,12 +12,13 @@ from typing import Any, get_args
 import msgspec
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from playground.runs import events
+from playground.runs import events, solve_events
 from playground.runs.events import ClientMessage, LogEvent, ServerMessage
+from playground.runs.message import Message
 from traces.events import TraceEvent
 
 UNIONS: dict[str, Any] = {
@@ -66,8 +67,9 @@ def message_strategy(message: type[Any]) -> st.SearchStrategy[Any]:
 def test_every_message_is_in_exactly_one_union() -> None:
     defined = {
         value
-        for _, value in inspect.getmembers(events, inspect.isclass)
-        if value.__module__ == events.__name__ and not value.__name__.startswith("_")
+        for module in (events, solve_events)
+        for _, value in inspect.getmembers(module, inspect.isclass)
+        if value.__module__ == module.__name__ and issubclass(value, Message)
     }
     assert defined == set(MESSAGES)
     assert len(MESSAGES) == len(set(MESSAGES))
@@ -89,6 +91,8 @@ def test_types_are_dotted_lower_case_and_unlike_each_other() -> None:
 
 
 @pytest.mark.parametrize("union", UNIONS)
+# Making the strategies of all messages counts as generating the first.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_message_is_the_same_after_a_trip(union: str, data: st.DataObject) -> None:
     message = data.draw(st.one_of([message_strategy(m) for m in get_args(UNIONS[union])]))

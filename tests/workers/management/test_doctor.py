@@ -62,4 +62,4 @@ def test_a_silent_redis_is_named_with_its_remedy(settings: Settings) -> None:
 def test_people_get_lines_with_words(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("doctor")
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["ok"] * 5
+    assert [line.split()[0] for line in lines] == ["ok"] * 6

@@ -35,11 +35,31 @@ def test_every_stage_writes_a_lane_of_its_own() -> None:
 @pytest.mark.redis
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_is_sent_to_a_task_that_takes_it(stage: StageName, queue: Queue) -> None:
-    queues.enqueue_stage(run_id=RUN, stage=stage, attempt=2)
+    queues.enqueue_stage(run_id=RUN, stage=f"{stage}.3", attempt=2)
     route = STAGES[stage]
     [(name, arguments)] = queue.messages(route.queue)
-    assert (name, arguments) == (route.task, {"run_id": RUN, "attempt": 2})
+    assert (name, arguments) == (route.task, {"run_id": RUN, "attempt": 2, "number": 3})
     inspect.signature(app.tasks[name].run).bind(**arguments)
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("stage", ["record_trace", "predict_trace"])
+def test_a_stage_of_a_trace_run_has_no_number(stage: StageName, queue: Queue) -> None:
+    queues.enqueue_stage(run_id=RUN, stage=stage, attempt=2)
+    [(name, arguments)] = queue.messages(STAGES[stage].queue)
+    assert arguments == {"run_id": RUN, "attempt": 2}
+    inspect.signature(app.tasks[name].run).bind(**arguments)
+
+
+@pytest.mark.parametrize("key", ["", "solve", "run_tests.x", "main", "run_tests.-1"])
+def test_a_key_that_names_no_stage_is_refused(key: str) -> None:
+    with pytest.raises(KeyError):
+        queues.route_of(key)
+
+
+def test_each_attempt_of_the_solver_has_lanes_of_its_own() -> None:
+    assert queues.route_of("run_tests.12").lane == "tests.12"
+    assert queues.route_of("record_trace").lane == "actual"
 
 
 @pytest.mark.redis

@@ -312,14 +312,14 @@ def test_a_run_that_a_worker_holds_is_left_alone_but_for_a_snapshot(run: Run, qu
 def test_a_stage_that_is_taken_while_its_run_is_looked_at_is_left_alone(
     run: Run, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = upkeep._last_attempts
+    look = upkeep._next_attempts
 
-    def look_and_be_overtaken(log: EventLog, run: Run) -> dict[StageName, int]:
+    def look_and_be_overtaken(log: EventLog, run: Run) -> dict[str, int]:
         seen = look(log, run)
         claims(run)
         return seen
 
-    monkeypatch.setattr(upkeep, "_last_attempts", look_and_be_overtaken)
+    monkeypatch.setattr(upkeep, "_next_attempts", look_and_be_overtaken)
     assert reconcile_runs() == 0
     assert queue.messages("sandbox") == []
 

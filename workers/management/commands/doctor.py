@@ -15,7 +15,7 @@ from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
 from workers.runtime.base import RuntimeUnavailable
 from workers.sandbox.probe import probe
-from workers.tasks.model_probe import examine_model
+from workers.tasks.model_probe import examine_model, examine_solver
 from workers.tasks.recording import sandbox_config
 
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, json: bool, **_options: Any) -> None:
         """Probe and print."""
-        findings = [_database(), _event_log(), _sandbox(), _model(), _front_end()]
+        findings = [_database(), _event_log(), _sandbox(), _model(), _solver(), _front_end()]
         if json:
             self.stdout.write(_as_json(findings))
         else:
@@ -112,6 +112,17 @@ def _model() -> Finding:
         return well("model", asyncio.run(examine_model()))
     except RuntimeUnavailable as error:
         return problem("model", str(error), error.fix)
+
+
+def _solver() -> Finding:
+    if settings.SOLVE_MODEL == "none":
+        return well("solver", "none: solve runs are refused and say so")
+    if settings.SOLVE_MODEL == "fake":
+        return well("solver", "fake: answers come from a script")
+    try:
+        return well("solver", asyncio.run(examine_solver()))
+    except RuntimeUnavailable as error:
+        return problem("solver", str(error), error.fix)
 
 
 def _front_end() -> Finding:

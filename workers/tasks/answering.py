@@ -1,0 +1,366 @@
+"""Stage `generate_answer`: one attempt of the solver, from the prompt to its code and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import logging
+from typing import Final
+
+import msgspec
+
+from playground.runs import pipeline
+from playground.runs.events import TraceFinished, TraceFrames
+from playground.runs.plans import problem_of, solve_plan
+from playground.runs.solve_events import (
+    AnswerDelta,
+    AnswerFinished,
+    AnswerStatus,
+    AttemptStarted,
+    Problem,
+)
+from playground.runs.solving import SolvePlan
+from traces.align import compare
+from traces.answers import AnswerStream, Piece, holds_only_tests
+from traces.codecs.chat import ChatMessage
+from traces.divergence import Divergence
+from traces.events import EndStatus, TraceEvent
+from traces.hints import HintFilter
+from traces.prompts.solve import (
+    TESTS_FENCE,
+    Failure,
+    as_answer,
+    first_messages,
+    opening_with_tests,
+    prompts_id,
+    repair_messages,
+)
+from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
+from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
+from workers.tasks.checks import TestPlan, form_of, plan_tests, problem_text
+from workers.tasks.repetition import RepetitionWatch
+from workers.tasks.solve_models import configured_solver
+from workers.tasks.stage import StageResult, StageSession
+from workers.tasks.traced import answer_of, first_failing, lane_events, last_of
+from workers.tasks.usage import Usage
+
+logger = logging.getLogger(__name__)
+
+#: How much a model varies where several paths should not all be the same.
+_TEMPERATURE: Final = 0.7
+
+_MESSAGES: Final[dict[AnswerStatus, str]] = {
+    "ok": "",
+    "no_code": "The model's answer has no code.",
+    "length": "The answer was cut off: the tokens for one attempt are used up.",
+    "time": "The answer was cut off: the seconds for this run are used up.",
+    "cancelled": "Stopped by you.",
+}
+#: For three tests, where they are asked for by themselves.
+_TESTS_TOKENS: Final = 120
+_LOOPED: Final = "The model repeated itself without end and was stopped."
+
+
+def answer(session: StageSession) -> StageResult:
+    """Let the model answer."""
+    try:
+        solver = configured_solver()
+    except RuntimeUnavailable as problem:
+        return _failed(session, problem, "unavailable")
+    attempt = _Attempt(session, solver)
+    streaming = session.process.submit(attempt.run())
+    session.on_stop(lambda: _cancel(streaming))
+    try:
+        return streaming.result()
+    except (concurrent.futures.CancelledError, asyncio.CancelledError):
+        attempt.finish("cancelled")
+        return StageResult("cancelled")
+    except RuntimeUnavailable as problem:
+        logger.warning("answering failed: %s (%s)", problem, problem.fix)
+        is_unavailable = isinstance(problem, PromptTooLong)
+        return _failed(session, problem, "unavailable" if is_unavailable else "failed", attempt)
+
+
+def _cancel(streaming: concurrent.futures.Future[StageResult]) -> None:
+    streaming.cancel()
+
+
+def _failed(
+    session: StageSession,
+    problem: RuntimeUnavailable,
+    status: str,
+    attempt: _Attempt | None = None,
+) -> StageResult:
+    usage = attempt.usage.numbers() if attempt else {}
+    session.append(AnswerFinished(status="error", message=str(problem), usage=usage))
+    return StageResult("unavailable" if status == "unavailable" else "failed", str(problem))
+
+
+class _Attempt:
+    """One streamed answer, taken apart as it comes."""
+
+    def __init__(self, session: StageSession, solver: ChatRuntime) -> None:
+        run = session.run
+        self._session = session
+        self._solver = solver
+        self._number = session.number
+        self._plan: SolvePlan = solve_plan(run)
+        self._problem: Problem = problem_of(run)
+        self._is_hint = self._plan.mode == "hint"
+        progress = pipeline.fold(session.process.log.main_events(run.public_id))
+        tokens, self._seconds = self._plan.grant(progress, self._number)
+        varies = self._number > 1  # a repair that is greedy too tends to be the same again
+        # In hint mode thoughts are never shown, because they may hold the solution.
+        self._params = ChatParams(
+            max_tokens=tokens,
+            reasoning=self._problem.options.reasoning,
+            temperature=_TEMPERATURE if varies else 0.0,
+            top_p=0.95 if varies else 1.0,
+            seed=self._number if varies else None,
+        )
+        self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
+        self._watch = RepetitionWatch()
+        self._hint_filter = HintFilter()
+        self._looked_at = 0
+        self._earlier_tests = self._function = ""
+        self.usage = Usage()
+
+    async def run(self) -> StageResult:
+        """Stream to the end. On the worker's loop."""
+        messages, reason = await asyncio.to_thread(self._messages)
+        self._session.append(self._started(await self._solver.info(), reason))
+        request_id = self._session.request_id
+        try:
+            async with asyncio.timeout(self._seconds):
+                status = await self._read(messages, self._params, request_id)
+                if status == "ok":
+                    await self._ask_for_tests(messages, f"{request_id}-tests")
+        except TimeoutError:
+            await self._solver.abort(request_id)
+            status = "time"
+        except asyncio.CancelledError:
+            await self._solver.abort(request_id)
+            raise
+        return self.finish(status)
+
+    # --- the prompt ---------------------------------------------------------------------------
+
+    def _messages(self) -> tuple[list[ChatMessage], str]:
+        """The conversation, and in a sentence why there is this attempt."""
+        text, small = problem_text(self._problem), self._solver.is_small
+        parent = self._plan.parent_of(self._number)
+        if not parent:
+            path = self._plan.candidate_of(self._number)
+            reason = "First answer." if path == 1 else f"First answer of path {path}."
+            return first_messages(text, hint=self._is_hint, small=small), reason
+        failure, reason = self._failure(parent)
+        verb = "Tries again after" if small else "Repairs"
+        return repair_messages(text, failure, small=small), f"{verb} attempt {parent}: {reason}"
+
+    def _failure(self, parent: int) -> tuple[Failure, str]:
+        log, run_id = self._session.process.log, self._session.run.public_id
+        before = answer_of(log, run_id, parent)
+        self._earlier_tests, self._function = before.tests_source, before.function
+        form = form_of(self._problem)
+        text = as_answer(before.code, before.tests_source, form=form)
+        if not before.code:
+            why = before.message or _MESSAGES["no_code"]
+            asked = "Your answer had no complete code block. Answer with the code first."
+            return Failure("", problem=asked), why
+        failing = first_failing(log, run_id, parent)
+        if failing is None:
+            return Failure(text, problem="Not all tests pass."), "not all of its tests passed."
+        got = failing.got if failing.verdict == "failed" and failing.got else failing.message
+        shown = failing.input if len(failing.input) < 80 else f"{failing.input[:77]}..."
+        failure = Failure(
+            text,
+            call=failing.input,
+            expected=failing.expected,
+            got=got,
+            divergence=self._divergence(parent, before.code),
+        )
+        return failure, f"{shown} gave {got[:80] or 'nothing'}, not {failing.expected[:80]}."
+
+    def _divergence(self, parent: int, code: str) -> str:
+        """Where the predicted trace of the failing call first left the real one."""
+        log, run_id = self._session.process.log, self._session.run.public_id
+        sides: list[tuple[list[TraceEvent], EndStatus]] = []
+        for lane in ("predicted", "actual"):
+            events = lane_events(log, run_id, f"{lane}.{parent}")
+            end = last_of(events, TraceFinished)
+            frames = [f for event in events if isinstance(event, TraceFrames) for f in event.frames]
+            if end is None or not frames:
+                return ""
+            sides.append((frames, end.status))
+        (predicted, how), (actual, really) = sides
+        first = compare(predicted, how, actual, really, code).first_divergence
+        if first is None or not first.is_error:
+            return ""
+        return _in_words(first, actual, code)
+
+    def _started(self, info: RuntimeInfo, reason: str) -> AttemptStarted:
+        return AttemptStarted(
+            number=self._number,
+            candidate=self._plan.candidate_of(self._number),
+            parent=self._plan.parent_of(self._number),
+            reason=reason,
+            mode=self._plan.mode,
+            reasoning=self._params.reasoning and self._solver.reasons,
+            engine=info.engine,
+            model=info.model,
+            notice=info.notice,
+            prompts=prompts_id(),
+            limits={
+                "context_tokens": info.context_tokens,
+                "max_output_tokens": min(
+                    self._params.max_tokens, info.context_tokens or self._params.max_tokens
+                ),
+                "max_seconds": round(self._seconds, 1),
+            },
+        )
+
+    # --- the answer ---------------------------------------------------------------------------
+
+    async def _ask_for_tests(self, messages: list[ChatMessage], request_id: str) -> None:
+        """Let a small model that wrote a function and no tests continue with tests."""
+        if self._is_hint or not (self._solver.is_small and self._solver.continues):
+            return
+        self._show(self._stream.finish())
+        found = self._stream.read()
+        plan = plan_tests(self._problem, found.code, found.tests, function=self._function)
+        if not plan.function or _has_own(plan) or self._earlier_tests:
+            return
+        opening = opening_with_tests(found.code, plan.function)
+        written = f"\n{opening[opening.index(TESTS_FENCE) :]}"
+        closing = "\n```\n" if self._stream.is_in_block else ""
+        self._show(self._stream.feed(closing + written))
+        room = min(_TESTS_TOKENS, self._params.max_tokens - self.usage.output_tokens)
+        if room > 0:
+            params = msgspec.structs.replace(self._params, max_tokens=room, opening=opening)
+            await self._read(messages, params, request_id)
+
+    async def _read(
+        self, messages: list[ChatMessage], params: ChatParams, request_id: str
+    ) -> AnswerStatus:
+        reply = self._solver.reply(messages, params, request_id=request_id)
+        async with contextlib.aclosing(reply) as chunks:
+            async for chunk in chunks:
+                self._take(chunk)
+                if self._watch.feed(chunk.text or chunk.reasoning):
+                    return "length"
+                if self._is_complete():
+                    return "ok"
+                if params is self._params and self.usage.output_tokens >= params.max_tokens:
+                    return "length"
+                match chunk.finish_reason:
+                    case "abort":
+                        raise RuntimeUnavailable("The model server ended this answer.")
+                    case "length":
+                        return "length"
+                    case "stop":
+                        return "ok"
+        return "ok"
+
+    def _take(self, chunk: ChatChunk) -> None:
+        self.usage.prompt_tokens += chunk.prompt_tokens
+        self.usage.add(chunk.tokens, cached=chunk.cached_tokens)
+        pieces = [Piece("reasoning", 0, chunk.reasoning)] if chunk.reasoning else []
+        self._show([*pieces, *self._stream.feed(chunk.text)])
+
+    def _is_complete(self) -> bool:
+        """Whether code and tests are there: what follows is not needed."""
+        if self._is_hint:
+            return False
+        blocks = self._stream.blocks
+        if len(blocks) < 2 or len(blocks) == self._looked_at or not blocks[-1].is_closed:
+            return False
+        self._looked_at = len(blocks)
+        last = blocks[-1]
+        return last.part == "tests" or holds_only_tests(last.text)
+
+    def _show(self, pieces: list[Piece]) -> None:
+        for piece in self._without_solution(pieces) if self._is_hint else pieces:
+            self._session.append(AnswerDelta(part=piece.part, block=piece.block, text=piece.text))
+
+    def _without_solution(self, pieces: list[Piece]) -> list[Piece]:
+        """What of a hint may be shown: no thoughts, no code."""
+        texts = (self._hint_filter.feed(piece.text) for piece in pieces if piece.part == "text")
+        return [Piece("text", 0, text) for text in texts if text]
+
+    def finish(self, status: AnswerStatus) -> StageResult:
+        """The lane's last event, and what follows from it."""
+        self._show(self._stream.finish())
+        if rest := self._hint_filter.finish():
+            self._session.append(AnswerDelta(part="text", text=rest))
+        found = self._stream.read()
+        usage = self.usage.numbers()
+        outcome: dict[str, float] = {
+            name: usage[name] for name in ("prompt_tokens", "cached_tokens", "output_tokens")
+        }
+        if self._is_hint:
+            self._session.append(self._hint(status, usage))
+            return StageResult("ok", outcome=outcome)
+        # A repair has to pass the tests of what it repairs as well: it may not make its own easier.
+        # Where old and new ones contradict each other, neither counts.
+        both = [part for part in (self._earlier_tests, found.tests) if part]
+        tests = "\n".join(both)[:_MAX_TESTS_CHARS]
+        plan = TestPlan("", ())
+        if found.code:
+            plan = plan_tests(self._problem, found.code, tests, function=self._function)
+        if status == "ok" and not found.code:
+            status = "no_code"
+        self._session.append(
+            AnswerFinished(
+                status=status,
+                message=self._message(status),
+                code=found.code,
+                code_block=found.block,
+                function=plan.function,
+                tests=tuple(test.row() for test in plan.tests),
+                tests_source=tests,
+                notes=(*found.notes, *plan.notes),
+                usage=usage,
+            )
+        )
+        outcome |= {"has_code": int(bool(found.code)), "tests": len(plan.tests)}
+        return StageResult("ok", self._message(status), outcome)
+
+    def _message(self, status: AnswerStatus) -> str:
+        return _LOOPED if self._watch.is_looping else _MESSAGES[status]
+
+    def _hint(self, status: AnswerStatus, usage: dict[str, float]) -> AnswerFinished:
+        had_code = bool(self._stream.blocks) or self._hint_filter.has_dropped
+        return AnswerFinished(
+            status=status,
+            message=self._message(status),
+            notes=("The model wrote code; hint mode leaves it out.",) if had_code else (),
+            usage=usage,
+        )
+
+
+def _has_own(plan: TestPlan) -> bool:
+    return any(test.origin == "own" for test in plan.tests)
+
+
+#: Tests of a model's own that are longer are not tests that a person would write.
+_MAX_TESTS_CHARS: Final = 16_000
+
+
+def _in_words(first: Divergence, actual: list[TraceEvent], code: str) -> str:
+    """The first divergence as a hint to the model: what its own code really does there."""
+    if first.index >= len(actual) or first.actual is None:
+        return ""
+    lines = code.split("\n")
+    line = abs(actual[first.index].line)
+    text = lines[line - 1].strip() if 1 <= line <= len(lines) else ""
+    where = f"At line {line} (`{text}`)" if text else f"At line {line}"
+    what = (
+        f"`{first.name}`"
+        if first.name
+        else {"return": "the returned value"}.get(first.kind, f"the next {first.kind}")
+    )
+    return (
+        f"{where} the real run differs from what was predicted of it: {what} is "
+        f"{first.actual[:200]}, not {(first.predicted or 'anything')[:200]}."
+    )

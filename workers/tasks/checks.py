@@ -1,0 +1,203 @@
+"""Which tests an attempt is checked with. Pure: the same problem and answer give the same tests.
+
+Given tests come first and all of them count. Of the tests that the model wrote itself those are
+left out that repeat a given one, call something that its code does not define, or cannot be read.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from playground.runs.solve_events import Problem, TestOrigin, TestRow
+from traces.answers import parse
+from traces.cases import Call, Case, Form, InputOutput, Unread, read_row, read_tests
+from traces.prompts.solve import ProblemText
+
+#: Tests of the model's own that are run.
+MAX_OWN_TESTS: Final = 8
+
+#: Names that a text mentions as one mentions functions: `add(a, b)`.
+_CALLED: Final = re.compile(r"\b([A-Za-z_]\w{0,80})\(")
+
+#: What a row shows before its test has run.
+_ROW_CHARS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTest:
+    """One test. Calls have their function's name."""
+
+    id: str
+    origin: TestOrigin
+    case: Case
+
+    @property
+    def input(self) -> str:
+        """What is called, or read."""
+        return self.case.stdin if isinstance(self.case, InputOutput) else self.case.text()
+
+    @property
+    def expected(self) -> str:
+        """What should come of it."""
+        case = self.case
+        return case.expected if isinstance(case, InputOutput) else case.expected_text
+
+    def row(self) -> TestRow:
+        """The row that the page shows."""
+        return TestRow(
+            id=self.id,
+            origin=self.origin,
+            input=self.input[:_ROW_CHARS],
+            expected=self.expected[:_ROW_CHARS],
+            truncated=max(len(self.input), len(self.expected)) > _ROW_CHARS,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TestPlan:
+    """All tests of an attempt. `function` is the one that calls begin with, empty for none."""
+
+    function: str
+    tests: tuple[PlannedTest, ...]
+    notes: tuple[str, ...] = ()
+
+
+def form_of(problem: Problem) -> Form:
+    """What is to be written, as far as the problem says."""
+    if problem.form != "free":
+        return problem.form
+    if problem.signature:
+        return "function"
+    given = _given(problem)
+    if given and all(isinstance(case, InputOutput) for case in given):
+        return "program"
+    return "function" if given else "free"
+
+
+def problem_text(problem: Problem) -> ProblemText:
+    """The problem as a model gets it."""
+    asked = asked_function(problem)
+    shown = []
+    for case in _given(problem):
+        if isinstance(case, InputOutput):
+            shown.append(f"Input:\n{case.stdin.rstrip()}\nOutput:\n{case.expected.rstrip()}")
+        elif case.raises:
+            shown.append(f"{case.text(asked or 'solution')} raises {case.raises}")
+        else:
+            shown.append(f"assert {case.text(asked or 'solution')} == {case.expected!r}")
+    return ProblemText(problem.text, form_of(problem), problem.signature, tuple(shown))
+
+
+def asked_function(problem: Problem) -> str:
+    """The function's name that signature or tests prescribe, empty where it is free."""
+    tree = parse(f"{problem.signature}: pass") if problem.signature else None
+    if tree is not None and tree.body and isinstance(tree.body[0], ast.FunctionDef):
+        return tree.body[0].name
+    calls = [case.function for case in _given(problem) if isinstance(case, Call)]
+    return next(filter(None, calls), "")
+
+
+def plan_tests(problem: Problem, code: str, tests_source: str, *, function: str = "") -> TestPlan:
+    """The tests of an attempt with this code and these tests of the model's own.
+
+    `function` is the one that an earlier attempt was about, or that was found before.
+    """
+    defined = _defined(code)
+    asked = asked_function(problem)
+    named = [name for name in _CALLED.findall(problem.text) if name in defined]
+    earlier = function if function in defined else ""
+    function = asked or next(iter(named), "") or earlier or _entry(code)
+    planned = [
+        PlannedTest(f"given-{at}", "given", _named(case, function))
+        for at, case in enumerate(_given(problem), 1)
+    ]
+    read = read_tests(tests_source, form=_own_form(tests_source))
+    own: list[Case] = []
+    known = [test.case for test in planned]
+    readable = [_named(case, function) for case in read.cases]
+    usable = [c for c in readable if not isinstance(c, Call) or c.function in defined]
+    dropped = len(read.unread) + len(readable) - len(usable)
+    contradictory = 0
+    for case in usable:
+        if case in known or case in own:
+            continue
+        if any(_contradicts(case, other) for other in (*known, *usable)):
+            contradictory += 1
+        else:
+            own.append(case)
+    planned += [
+        PlannedTest(f"own-{at}", "own", case) for at, case in enumerate(own[:MAX_OWN_TESTS], 1)
+    ]
+    notes = (
+        [
+            f"{len(own) - MAX_OWN_TESTS} of the model's own tests are not run: at most "
+            f"{MAX_OWN_TESTS} are."
+        ]
+        if len(own) > MAX_OWN_TESTS
+        else []
+    )
+    if dropped:
+        notes.append(f"{dropped} of the model's own tests cannot be read and are left out.")
+    if contradictory:
+        notes.append(f"{contradictory} of the model's own tests contradict others: left out.")
+    return TestPlan(function if function in defined else "", tuple(planned), tuple(notes))
+
+
+def _contradicts(case: Case, other: Case) -> bool:
+    """Whether two tests expect different things of the same input."""
+    if isinstance(case, InputOutput) and isinstance(other, InputOutput):
+        return case.stdin == other.stdin and case.expected != other.expected
+    if isinstance(case, InputOutput) or isinstance(other, InputOutput):
+        return False
+    if case.text() != other.text():
+        return False
+    return (case.expected_text, case.tolerance) != (other.expected_text, other.tolerance)
+
+
+def _given(problem: Problem) -> list[Case]:
+    form: Form = "function" if problem.signature and problem.form == "free" else problem.form
+    rows = [read_row(row.input, row.expected, form=form) for row in problem.rows]
+    read = read_tests(problem.tests, form=form).cases
+    return [*read, *(case for case in rows if not isinstance(case, Unread))]
+
+
+def _own_form(tests_source: str) -> Form:
+    return "function" if parse(tests_source) is not None else "free"
+
+
+def _named(case: Case, function: str) -> Case:
+    if isinstance(case, Call) and not case.function:
+        return replace(case, function=function or "solution")
+    return case
+
+
+def _defined(code: str) -> set[str]:
+    tree = parse(code)
+    return {node.name for node in _definitions(tree.body if tree else [])}
+
+
+def _entry(code: str) -> str:
+    """The function that a person would call: the last one that no other function calls."""
+    tree = parse(code)
+    functions = [n for n in _definitions(tree.body if tree else []) if isinstance(n, _FUNCTIONS)]
+    called = {
+        name.id
+        for function in functions
+        for name in ast.walk(function)
+        if isinstance(name, ast.Name) and name.id != function.name
+    }
+    free = [f.name for f in functions if f.name not in called and f.name != "main"]
+    return free[-1] if free else ""
+
+
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _definitions(
+    body: Iterable[ast.stmt],
+) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    return [node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))]
