@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """Checkpoints: everything a run needs to go on, written so that a kill never leaves half a file."""
 
 from __future__ import annotations

@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """Batches from a folder of shards that is still growing.
 
 Theory of operation. One thread looks for new shards (`shard-*.npz`, renamed into place when they

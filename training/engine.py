@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """Forward and backward on whatever device there is, compiled if that works.
 
 On a GPU the model runs in bfloat16 over float32 weights (autocast) and is compiled together with

@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """How well a checkpoint predicts the traces of an evaluation file, and what it gets wrong.
 
     python -m training.evaluate_tokens --checkpoint /tmp/run --cases eval.npz --out results.json

@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """Greedy decoding of many prompts at once with a static cache of keys and values.
 
 Meant for measuring a model right after training, where hundreds of traces are decoded together:

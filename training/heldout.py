@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """Loss on documents that were kept out of training, per kind of document and class of token."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# mypy: allow-subclassing-any, disable-error-code="import-not-found"
+# mypy: allow-subclassing-any
 # (PyTorch is not among the packages that the checks install.)
 """The pocket world model in plain PyTorch: CWM's architecture at a laptop's size.
 

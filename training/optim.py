@@ -1,4 +1,4 @@
-# mypy: allow-subclassing-any, disable-error-code="import-not-found"
+# mypy: allow-subclassing-any
 # (PyTorch is not among the packages that the checks install.)
 """Muon for the matrices, AdamW for the rest, and the learning rate over time.
 

@@ -1,5 +1,3 @@
-# mypy: disable-error-code="import-not-found"
-# (PyTorch is not among the packages that the checks install.)
 """The training loop, one command per phase:
 
     python -m training.train midtrain --config training/configs/pocket.toml \\
