@@ -189,7 +189,7 @@ export class SolveStore {
 
   /** The newest word about what is left for all attempts. */
   get budgetLeft(): Record<string, number> {
-    if (this.solved) return this.solved.budget_left ?? {};
+    if (this.solved?.budget_left) return this.solved.budget_left;
     const told = [...this.attempts.values()].flatMap(({ finished }) =>
       finished ? [finished] : [],
     );
