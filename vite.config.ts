@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Two entries: `site` is on every page (styles, theme switch), `playground` is the player page.
+// `site` is on every page (styles, theme switch); `playground` and `solve` are one page each.
 // Django reads the names of the built files from static/dist/.vite/manifest.json (webapp/vite.py).
 export default defineConfig({
   base: "/static/dist/",
@@ -14,7 +14,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { site: "static/src/site.ts", playground: "static/src/playground.ts" },
+      input: {
+        site: "static/src/site.ts",
+        playground: "static/src/playground.ts",
+        solve: "static/src/solve.ts",
+      },
     },
   },
   test: {

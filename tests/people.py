@@ -221,7 +221,7 @@ async def hub(redis_url: str) -> AsyncIterator[None]:
 @pytest.fixture
 def front_end(tmp_path: Path, settings: Settings) -> None:
     """Lets pages render where the front end is not built: they name files that nobody loads."""
-    entries = ("playground", "site")
+    entries = ("playground", "site", "solve")
     manifest = {f"static/src/{name}.ts": {"file": f"assets/{name}.js"} for name in entries}
     settings.VITE_MANIFEST = tmp_path / "manifest.json"
     settings.VITE_MANIFEST.write_text(json.dumps(manifest), encoding="utf-8")

@@ -26,6 +26,7 @@ register_converter(RunIdConverter, "run_id")
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("solve/", views.solve, name="solve"),
     path("about/", views.about, name="about"),
     path("models/", views.models, name="models"),
     path("r/<run_id:run_id>", views.show_run, name="run"),

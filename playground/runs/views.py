@@ -1,9 +1,10 @@
-"""The pages: the playground itself, and the same page showing one run."""
+"""The pages: tracing, solving, and the same pages showing one run."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,6 +22,7 @@ from playground.runs.events import (
     MAX_STDIN_BYTES,
     PROTOCOL_VERSION,
 )
+from playground.runs.example_problems import list_example_problems
 from playground.runs.examples import list_examples
 from playground.runs.models import Run
 from playground.runs.solve_events import (
@@ -47,10 +49,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @ensure_csrf_cookie
+def solve(request: HttpRequest) -> HttpResponse:
+    """An empty page for problems to solve."""
+    return _solve_page(request, None)
+
+
+@require_safe
+@ensure_csrf_cookie
 def show_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """A run's permalink. `?step=` and `?view=` choose what is shown first."""
     run = _get_run(request, run_id)
-    response = _playground(request, run)
+    page = _solve_page if run.kind == Run.Kind.SOLVE else _playground
+    response = page(request, run)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -88,22 +98,35 @@ def _get_run(request: HttpRequest, run_id: str) -> Run:
 
 
 def _playground(request: HttpRequest, run: Run | None) -> HttpResponse:
+    page = _page(request, run)
+    page["examples"] = [
+        {
+            "slug": example.slug,
+            "title": example.title,
+            "description": example.description,
+            "source": example.source,
+            "entry": example.entry,
+            "stdin": example.stdin,
+        }
+        for example in list_examples()
+    ]
+    return render(request, "runs/playground.html", {"page": page, "run": run})
+
+
+def _solve_page(request: HttpRequest, run: Run | None) -> HttpResponse:
+    page = _page(request, run)
+    page["examples"] = []
+    page["problems"] = [msgspec.to_builtins(problem) for problem in list_example_problems()]
+    return render(request, "runs/solve.html", {"page": page, "run": run})
+
+
+def _page(request: HttpRequest, run: Run | None) -> dict[str, Any]:
+    """What both pages tell their scripts."""
     visitor = ensure_visitor(session=request.session, user=request.user)
     page: dict[str, Any] = {
         "protocol": PROTOCOL_VERSION,
         "ws_path": "/ws/",
         "version": settings.VERSION,
-        "examples": [
-            {
-                "slug": example.slug,
-                "title": example.title,
-                "description": example.description,
-                "source": example.source,
-                "entry": example.entry,
-                "stdin": example.stdin,
-            }
-            for example in list_examples()
-        ],
         "predicts": settings.MODEL_RUNTIME != "none",
         "solves": settings.SOLVE_MODEL != "none",
         "limits": {
@@ -128,7 +151,7 @@ def _playground(request: HttpRequest, run: Run | None) -> HttpResponse:
     }
     if run is not None:
         page["run"] = describe_run(run, is_owner=access.is_owner(run=run, visitor=visitor))
-    return render(request, "runs/playground.html", {"page": page, "run": run})
+    return page
 
 
 def _step(text: str) -> int | None:

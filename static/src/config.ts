@@ -1,6 +1,6 @@
 /** What the server put into the page: the JSON of `<script id="page-config">`. */
 
-import type { RunStart } from "./protocol.gen.js";
+import type { Problem, RunStart } from "./protocol.gen.js";
 
 export interface Program {
   source: string;
@@ -24,6 +24,18 @@ export interface StoredRun extends Program {
   visibility: Visibility;
   is_owner: boolean;
   created_at: string;
+  /** What to solve, in a solve run. */
+  problem?: Problem | null;
+}
+
+/** A problem of the menu on the solve page. */
+export interface ExampleProblem {
+  slug: string;
+  title: string;
+  text: string;
+  form: NonNullable<Problem["form"]>;
+  signature: string;
+  tests: string;
 }
 
 export interface PageConfig {
@@ -33,6 +45,10 @@ export interface PageConfig {
   examples: Example[];
   /** Whether this site has a model that predicts. */
   predicts: boolean;
+  /** Whether this site has a model that solves problems. */
+  solves?: boolean;
+  /** On the solve page only. */
+  problems?: ExampleProblem[];
   limits: { source_bytes: number; stdin_bytes: number; entry_chars: number };
   run: StoredRun | null;
   initial: { step: number | null; view: string | null; example: string | null };

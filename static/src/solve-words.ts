@@ -1,0 +1,177 @@
+/** What the solve page says about tests, attempts and the run: an icon, a word, a sentence. */
+
+import type { Status, Tone } from "./lane-status.js";
+import type { Attempt, SolveStore, TestLine } from "./solve-store.js";
+
+function status(icon: Status["icon"], word: string, tone: Tone, detail = ""): Status {
+  return { icon, word, tone, detail };
+}
+
+const FARED: Readonly<Record<string, string>> = {
+  wall_limit: "Ran out of time",
+  cpu_limit: "Ran out of time",
+  memory_limit: "Out of memory",
+  output_limit: "Too much output",
+};
+
+/** The verdict on one test. `isOver`: no further result can come. */
+export function testStatus({ finished, running }: TestLine, isOver: boolean): Status {
+  if (finished) {
+    const detail = finished.message ?? "";
+    switch (finished.verdict) {
+      case "passed":
+        return status("check", "Passed", "good", detail);
+      case "failed":
+        return status("differs", "Wrong result", "error", detail);
+      case "skipped":
+        return status("dash", "Not run", "neutral", detail);
+      case "error":
+        return status("alert", FARED[finished.status] ?? "Error", "error", detail);
+    }
+  }
+  if (isOver) return status("dash", "Not run", "neutral");
+  return running ? status("spinner", "Running…", "busy") : status("circle", "Waiting", "neutral");
+}
+
+/** What a prediction says of a test, beside what came of it. */
+export function predictionWord({ predicted, finished }: TestLine): string {
+  if (!predicted || predicted.status === "skipped") return "";
+  if (predicted.status && predicted.status !== "ok") return "no prediction";
+  if (finished?.predicted_right === true) return "as predicted";
+  if (finished?.predicted_right === false) return "predicted wrongly";
+  return "";
+}
+
+const STAGE_WORDS = {
+  generate_answer: "Writing…",
+  predict_results: "Predicting results…",
+  run_tests: "Running tests…",
+  predict_trace: "Tracing…",
+  record_trace: "Tracing…",
+} as const;
+
+/** An attempt in two or three words. */
+export function attemptStatus(attempt: Attempt, isOver: boolean): Status {
+  const { finished } = attempt;
+  if (finished) return finishedStatus(attempt, finished.verdict, finished.message ?? "");
+  if (isOver) return status("square", "Stopped", "neutral");
+  for (const [stage, state] of attempt.stages) {
+    if (state === "running") return status("spinner", STAGE_WORDS[stage], "busy");
+  }
+  const begun = attempt.answer.started !== null;
+  return begun ? status("spinner", "Working…", "busy") : status("circle", "Waiting", "neutral");
+}
+
+type Verdict = NonNullable<Attempt["finished"]>["verdict"];
+
+function finishedStatus(attempt: Attempt, verdict: Verdict, detail: string): Status {
+  const {
+    given_passed = 0,
+    given_failed = 0,
+    own_passed = 0,
+    own_failed = 0,
+  } = attempt.finished ?? {};
+  const passed = given_passed + own_passed;
+  const total = passed + given_failed + own_failed;
+  switch (verdict) {
+    case "green":
+      return status("check", `${passed} of ${total} tests pass`, "good", detail);
+    case "red":
+      return status("differs", `${passed} of ${total} tests pass`, "error", detail);
+    case "no_tests":
+      return status("dash", "Not tested", "warn", detail);
+    case "no_code":
+      return status("alert", "No code", "error", detail);
+    case "hint":
+      return status("check", "Hint", "good", detail);
+    case "error":
+      return status("fault", "Service problem", "fault", detail);
+  }
+}
+
+/** The run as a whole; its sentence says what a person may do or has to know. */
+export function solveStatus(store: SolveStore): Status {
+  const { finished, solved } = store;
+  const reason = finished?.reason || solved?.reason || "";
+  if (finished?.status === "cancelled") {
+    return status("square", "Stopped", "neutral", reason || "What had arrived is still here.");
+  }
+  if (solved) return outcomeStatus(solved.outcome, reason);
+  if (finished?.status === "failed") return status("fault", "Service problem", "fault", reason);
+  if (finished) return status("check", "Finished", "good", reason);
+  if (store.complete) return status("dash", "Nothing recorded", "neutral");
+  if (store.attempts.size === 0) {
+    const word = store.ahead ? `Waiting, ${store.ahead} ahead` : "Waiting";
+    return status("circle", word, "neutral", "You can close this page: the run keeps its link.");
+  }
+  return status("spinner", "Solving…", "busy");
+}
+
+function outcomeStatus(
+  outcome: NonNullable<SolveStore["solved"]>["outcome"],
+  reason: string,
+): Status {
+  switch (outcome) {
+    case "solved":
+      return status("check", "Solved: every test passes", "good", reason);
+    case "unsolved":
+      return status("differs", "Not solved", "error", reason);
+    case "unchecked":
+      return status("alert", "Code, but nothing checked it", "warn", reason);
+    case "hinted":
+      return status("check", "Hint", "good", reason);
+    case "failed":
+      return status("fault", "Service problem", "fault", reason);
+  }
+}
+
+function grouped(count: number): string {
+  return Math.round(count).toLocaleString("en");
+}
+
+/** What an attempt took, for a line of small facts. */
+export function usageFacts(attempt: Attempt): string[] {
+  const usage = { ...attempt.finished?.usage, ...attempt.answer.finished?.usage };
+  const { output_tokens, prompt_tokens, cached_tokens, tokens_per_s, first_token_ms } = usage;
+  const facts: string[] = [];
+  if (output_tokens !== undefined) facts.push(`${grouped(output_tokens)} tokens written`);
+  if (prompt_tokens !== undefined) {
+    const cached = cached_tokens ? `, ${grouped(cached_tokens)} cached` : "";
+    facts.push(`prompt ${grouped(prompt_tokens)}${cached}`);
+  }
+  if (tokens_per_s) facts.push(`${grouped(tokens_per_s)} tokens/s`);
+  if (first_token_ms !== undefined) facts.push(`first token after ${grouped(first_token_ms)} ms`);
+  return facts;
+}
+
+/** What is left for all attempts; empty while nothing is known. */
+export function budgetText({ budgetLeft }: SolveStore): string {
+  const { attempts, tokens, seconds } = budgetLeft;
+  const parts: string[] = [];
+  if (attempts !== undefined) parts.push(`${grouped(attempts)} attempts`);
+  if (tokens !== undefined) parts.push(`${grouped(tokens)} tokens`);
+  if (seconds !== undefined) parts.push(`${grouped(seconds)} s`);
+  return parts.length > 0 ? `Budget left: ${parts.join(", ")}` : "";
+}
+
+export function timeText(ms: number | undefined): string {
+  if (ms === undefined || ms <= 0) return "";
+  return ms < 1000
+    ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+    : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function memoryText(bytes: number | undefined): string {
+  return bytes ? `${(bytes / 1024 / 1024).toFixed(1)} MiB` : "";
+}
+
+/** What a screen reader hears: milestones, never single rows. */
+export function solveAnnouncement(store: SolveStore | null): string {
+  if (!store) return "";
+  const { word, detail } = solveStatus(store);
+  if (store.isOver) return `${word}. ${detail}`.trim();
+  const number = store.numbers.at(-1);
+  const attempt = number ? store.attempts.get(number) : undefined;
+  if (!attempt) return word;
+  return `Attempt ${attempt.number}: ${attemptStatus(attempt, false).word}`;
+}

@@ -1,0 +1,3 @@
+/** Entry of the page for problems. */
+
+import "./elements/solve-app.js";

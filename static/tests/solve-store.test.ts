@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import type { LaneEntries, LogEvent, TestRow } from "../src/protocol.gen.js";
+import { SolveStore } from "../src/solve-store.js";
+import {
+  attemptStatus,
+  budgetText,
+  predictionWord,
+  solveStatus,
+  testStatus,
+} from "../src/solve-words.js";
+import { call, entries, frames, line, returned } from "./helpers.js";
+
+const CODE = "def add(a, b):\n    return a + b\n";
+const ROWS: TestRow[] = [
+  { id: "g1", origin: "given", input: "add(1, 2)", expected: "3" },
+  { id: "o1", origin: "own", input: "add(0, 0)", expected: "0" },
+];
+
+const STARTED: LogEvent = {
+  type: "attempt.started",
+  number: 1,
+  candidate: 1,
+  parent: 0,
+  reason: "First attempt.",
+  mode: "solve",
+  reasoning: true,
+  engine: "Engine",
+  model: "Model",
+};
+
+/** A run of one attempt with one wrong prediction, as the server sends it. */
+const LOG: LaneEntries[] = [
+  entries(
+    "main",
+    "1-1",
+    { type: "run.queued", ahead: 2, at_ms: 0 },
+    stage("stage.started", "generate_answer", "answer.1"),
+  ),
+  entries("answer.1", "1-1", STARTED, { type: "answer.delta", part: "reasoning", text: "Add " }),
+  entries(
+    "answer.1",
+    "1-2",
+    { type: "answer.delta", part: "reasoning", text: "them." },
+    { type: "answer.delta", part: "code", text: "x = 1\n" },
+    { type: "answer.delta", part: "code", text: CODE, block: 1 },
+    { type: "answer.finished", status: "ok", code: CODE, function: "add", tests: ROWS },
+  ),
+  entries(
+    "results.1",
+    "1-1",
+    { type: "results.started", engine: "Engine", model: "Pocket" },
+    { type: "result.predicted", id: "g1", value: "4" },
+  ),
+  entries(
+    "tests.1",
+    "1-1",
+    { type: "tests.started", tier: "box", python: "3.11", total: 2 },
+    { type: "test.started", id: "g1" },
+    {
+      type: "test.finished",
+      id: "g1",
+      verdict: "passed",
+      status: "ok",
+      got: "3",
+      predicted_right: false,
+    },
+    { type: "test.started", id: "o1" },
+  ),
+  entries(
+    "actual.1",
+    "1-1",
+    { type: "trace.started", origin: "actual", engine: "CPython", test: "g1", entry: "add(1, 2)" },
+    frames([call("add", 1, 1, { a: "1", b: "2" }), line("add", 2, 1), returned("add", 2, 1, "3")]),
+    { type: "trace.finished", status: "ok", steps: 3 },
+  ),
+  entries(
+    "main",
+    "1-2",
+    {
+      type: "attempt.finished",
+      number: 1,
+      verdict: "green",
+      best: 1,
+      at_ms: 5,
+      given_passed: 1,
+      own_passed: 1,
+      budget_left: { attempts: 3, tokens: 12000, seconds: 250 },
+    },
+    { type: "solve.finished", outcome: "solved", best: 1, at_ms: 6 },
+    { type: "run.finished", status: "succeeded", at_ms: 7 },
+  ),
+];
+
+function stage(
+  type: "stage.started",
+  name: "generate_answer" | "record_trace",
+  lane: string,
+): LogEvent {
+  return { type, stage: name, lane, attempt: 1, number: 1, at_ms: 1 };
+}
+
+function folded(log: readonly LaneEntries[]): SolveStore {
+  const store = new SolveStore();
+  for (const message of log) expect(store.apply(message)).toBe("applied");
+  return store;
+}
+
+/** What the page shows of the first attempt. */
+function shown(store: SolveStore): unknown {
+  const attempt = store.attempts.get(1);
+  return {
+    reasoning: attempt?.textOf("reasoning"),
+    code: attempt?.code,
+    lines: attempt?.lines,
+    traced: attempt?.traced,
+    steps: attempt?.trace.lane("actual").timeline.events,
+    over: attempt?.trace.isOver,
+    status: solveStatus(store),
+  };
+}
+
+describe("the fold over a solve run", () => {
+  it("shows the same whichever lane comes first", () => {
+    const whole = shown(folded(LOG));
+    const byLane = ["tests.1", "actual.1", "main", "results.1", "answer.1"];
+    const sorted = byLane.flatMap((lane) => LOG.filter((message) => message.lane === lane));
+    expect(shown(folded(sorted))).toEqual(whole);
+  });
+
+  it("takes the program that is tested for the code, not the first block", () => {
+    expect(folded(LOG).attempts.get(1)?.code).toBe(CODE);
+    expect(folded(LOG.slice(0, 2)).attempts.get(1)?.code).toBe("");
+  });
+
+  it("joins what a part is sent in", () => {
+    expect(folded(LOG).attempts.get(1)?.textOf("reasoning")).toBe("Add them.");
+  });
+
+  it("takes an entry once", () => {
+    const store = folded(LOG.slice(0, 2));
+    expect(store.apply(LOG[1] as LaneEntries)).toBe("duplicate");
+    expect(store.attempts.get(1)?.textOf("reasoning")).toBe("Add ");
+  });
+
+  it("forgets what a lost worker wrote", () => {
+    const store = folded(LOG.slice(0, 2));
+    store.apply(
+      entries(
+        "answer.1",
+        "2-1",
+        { type: "lane.reset", attempt: 2, reason: "Worker lost." },
+        STARTED,
+      ),
+    );
+    expect(store.attempts.get(1)?.textOf("reasoning")).toBe("");
+    expect(store.attempts.get(1)?.answer.resetReason).toBe("Worker lost.");
+  });
+
+  it("asks again where steps of a trace are missing", () => {
+    const late = entries("actual.1", "1-1", frames([line("add", 2, 1)], 4));
+    const store = new SolveStore();
+    expect(store.apply(late)).toBe("gap");
+    expect(store.lastIds.has("actual.1")).toBe(false);
+  });
+
+  it("leaves lanes alone that it does not know", () => {
+    expect(new SolveStore().apply(entries("later.1", "1-1"))).toBe("applied");
+  });
+});
+
+describe("the words of a solve run", () => {
+  const before = folded(LOG.slice(0, -1));
+  const after = folded(LOG);
+
+  it("give each test its verdict, and say when a prediction was wrong", () => {
+    const [first, second] = before.attempts.get(1)?.lines ?? [];
+    if (!first || !second) throw new Error("no rows");
+    expect(testStatus(first, false).word).toBe("Passed");
+    expect(predictionWord(first)).toBe("predicted wrongly");
+    expect(testStatus(second, false).word).toBe("Running…");
+    expect(testStatus(second, true).word).toBe("Not run");
+  });
+
+  it("count the tests of an attempt and name what is left", () => {
+    const attempt = after.attempts.get(1);
+    expect(attempt && attemptStatus(attempt, true).word).toBe("2 of 2 tests pass");
+    expect(budgetText(after)).toBe("Budget left: 3 attempts, 12,000 tokens, 250 s");
+    expect(solveStatus(after).word).toBe("Solved: every test passes");
+    expect(solveStatus(before).word).toBe("Solving…");
+  });
+
+  it("say that a run was stopped, with what is kept", () => {
+    const stopped = folded([
+      ...LOG.slice(0, 2),
+      entries("main", "1-2", {
+        type: "run.finished",
+        status: "cancelled",
+        at_ms: 3,
+        reason: "Stopped by you.",
+      }),
+    ]);
+    expect(solveStatus(stopped)).toMatchObject({ word: "Stopped", detail: "Stopped by you." });
+    const attempt = stopped.attempts.get(1);
+    expect(attempt && attemptStatus(attempt, true).word).toBe("Stopped");
+  });
+});
