@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_player import paste, run
 from tests.stack.harness import ROOT, Site, site
 from tests.workers.runtime.tiny import engine_process
+from tests.workers.tracer.test_strawberry import PROGRAM as STRAWBERRY
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,30 +22,6 @@ pytestmark = [
 ]
 
 MODEL = ROOT / "models" / "pocket"
-
-STRAWBERRY = """def count_letters(s, letter):
-    n = 0
-    for c in s:
-        n += int(c == letter)
-    return n
-
-def format_answer(word, letter, count):
-    parts = [
-        "Found",
-        f"{count:04d}",
-        "occurrences of the letter",
-        letter,
-        "in",
-        word
-    ]
-    return " ".join(parts)
-
-def f(c):
-    word = "strawberry"
-    num = count_letters(word, c)
-    ans = format_answer(word, c, num)
-    return ans
-"""
 
 
 @pytest.fixture(scope="module")
