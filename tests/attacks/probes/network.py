@@ -1,9 +1,10 @@
 """Reaching anything over a network: the loopback interface of this machine, live listeners only."""
 
+import os
 import socket
 import struct
 
-from prelude import FACTS, OUTSIDE, attack, call, machine_code
+from prelude import FACTS, OUTSIDE, attack, call, machine_code, sockets
 
 
 @attack("EACCES")
@@ -64,18 +65,7 @@ def stream_pair_to_an_abstract_name():
 @attack("EACCES")
 def reconnecting_the_workers_socket():
     """The box holds one connected socket; connecting it elsewhere would be a way out."""
-    import os
-    import stat
-
-    mine = None
-    for number in range(3, 64):
-        try:
-            if stat.S_ISSOCK(os.fstat(number).st_mode):
-                mine = socket.socket(fileno=os.dup(number))
-        except OSError:
-            continue
-    if mine is None:
-        mine = socket.socket(socket.AF_UNIX)
+    mine = socket.socket(socket.AF_UNIX) if OUTSIDE else socket.socket(fileno=os.dup(sockets()[0]))
     mine.connect(FACTS["unix"])
     return True
 

@@ -3,9 +3,8 @@
 import ctypes
 import os
 import sys
-import time
 
-from prelude import FACTS, OUTSIDE, attack, call
+from prelude import FACTS, OUTSIDE, attack, call, sockets
 
 MIB = 1 << 20
 
@@ -145,14 +144,6 @@ def flood_of_records():
     """Everything that the box can write to but output: the socket to the worker."""
     if OUTSIDE:
         return flood(1)
-    import stat
-
-    for number in range(3, 64):
-        try:
-            if stat.S_ISSOCK(os.fstat(number).st_mode):
-                while True:
-                    os.write(number, b"\xff" * 65536)
-        except OSError:
-            continue
-    time.sleep(3)
-    return True
+    [channel] = sockets()
+    while True:
+        os.write(channel, b"\xff" * 65536)
