@@ -213,7 +213,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--shard-tokens", type=int, default=SHARD_TOKENS)
     parser.add_argument("--max-tokens", type=int, default=4096, help="of one document")
     parser.add_argument("--steps", type=int, default=120, help="events of one trace")
-    parser.add_argument("--source-share", type=float, default=0.06, help="documents of plain text")
+    parser.add_argument("--source-share", type=float, default=0.04, help="documents of plain text")
     parser.add_argument("--stats", action="store_true", help="print statistics at the end")
     return parser.parse_args(argv)
 

@@ -9,10 +9,12 @@ from typing import Any
 from training.corpus import blocks, literals
 from training.corpus.classes import class_program
 from training.corpus.compose import Code, Composer, indented
-from training.corpus.draft import Draft
+from training.corpus.draft import SYNTHETIC, Draft
+from training.corpus.drills import PlainComposer, entry_name, operations
 from training.corpus.grammar import MODULES
 from training.corpus.lines import split
 from training.corpus.marks import VARIABLE as V
+from training.corpus.walks import walk
 
 _PARAMETERS = (
     "s",
@@ -34,13 +36,19 @@ _PARAMETERS = (
 _PARAMETER_WEIGHTS = (42, 20, 12, 12, 8, 4, 2, 2, 3, 2, 2, 2, 1, 1, 1)
 _MODULE = re.compile(rf"\b({'|'.join(MODULES)})\.(\w+)")
 _DEFINED = re.compile("(def|class) [\u01c1\u01c2](\\w+)")
+#: Kinds of composed programs and their weights. `operations` are by far the shortest.
+_KINDS = {
+    "operations": 58, "walk": 16, "crux": 12, "flow": 5, "drill": 2, "helpers": 3, "class": 4,
+}  # fmt: skip
+#: Composed functions whose names are the usual ones; the others get any names.
+_PLAIN_SHARE = 0.55
 #: Types whose method sequences the drills train.
 _DRILLS = ("s", "s", "s", "li", "ls", "dsi")
 
 
 def composed(rng: random.Random) -> Draft:
     """A program from scratch."""
-    kind = rng.choices(("crux", "flow", "drill", "helpers", "class"), (44, 22, 13, 13, 8))[0]
+    kind = rng.choices(list(_KINDS), list(_KINDS.values()))[0]
     if kind == "class":
         code, entry, arguments = class_program(rng)
     elif kind == "helpers":
@@ -51,7 +59,10 @@ def composed(rng: random.Random) -> Draft:
     kinds = {
         name: "class" if word == "class" else "function" for word, name in _DEFINED.findall(text)
     }
-    return Draft(kind, split(text), entry, arguments, kinds, 0.0)
+    is_plain = entry != "main" and not entry.startswith(SYNTHETIC)
+    return Draft(
+        kind, split(text), entry, arguments, kinds, 1.0 if is_plain else 0.0, lean=is_plain
+    )
 
 
 def parameters(composer: Composer, count: int, kinds: tuple[str, ...] = _PARAMETERS) -> list[str]:
@@ -83,7 +94,10 @@ def signature(composer: Composer, names: list[str], rng: random.Random) -> str:
 
 
 def _one_function(rng: random.Random, kind: str) -> tuple[Code, str, tuple[Any, ...]]:
-    composer = Composer(rng)
+    composer = PlainComposer(rng) if rng.random() < _PLAIN_SHARE else Composer(rng)
+    if kind in ("operations", "walk"):
+        made = walk(composer) if kind == "walk" else None
+        return _short(composer, *(made or operations(composer)))
     if kind == "drill":
         names = parameters(composer, rng.choice((1, 1, 2)), (rng.choice(_DRILLS),))
     else:
@@ -105,12 +119,20 @@ def _one_function(rng: random.Random, kind: str) -> tuple[Code, str, tuple[Any, 
     else:
         body.append(f"return {ending}")
     body = _pruned(body, rng)
-    name = f"{composer.prefix}f"
+    name = entry_name(composer)
     hint = ""
     if ": " in header and rng.random() < 0.7:
         known = literals.HINTS.get(composer.kinds.get(ending, ""), ())
         hint = f" -> {known[0]}" if known else ""
     return [f"def {V}{name}({header}){hint}:", *indented(body)], name, arguments
+
+
+def _short(
+    composer: Composer, names: list[str], arguments: tuple[Any, ...], body: Code, ending: str
+) -> tuple[Code, str, tuple[Any, ...]]:
+    name = entry_name(composer)
+    header = signature(composer, names, composer.rng)
+    return [f"def {V}{name}({header}):", *indented([*body, f"return {ending}"])], name, arguments
 
 
 def _copied(value: Any) -> Any:

@@ -26,6 +26,8 @@ class Draft:
     kinds: dict[str, str] = field(default_factory=dict)
     keep_rate: float = 0.1  # share of the names that stay as they are
     features: set[str] = field(default_factory=set)
+    #: Written without much ado: few comments and docstrings, as functions in exercises are.
+    lean: bool = False
 
 
 def finish(draft: Draft, style: Style, rng: random.Random) -> tuple[str, str]:

@@ -41,7 +41,7 @@ from training.corpus.trace import Edit, Recorded, Tracer
 Shares = dict[str, float]
 TRACE_SHARES: Shares = {"full": 0.78, "resume": 0.08, "return": 0.05, "over": 0.05, "edited": 0.04}
 #: Programs that get the wrapper although the direct way would do.
-WRAPPER_SHARE = 0.25
+WRAPPER_SHARE = 0.15
 _SKIPPED_CALLS = 0.6
 _LEFT_HALF_WAY = 0.25
 

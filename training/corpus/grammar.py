@@ -9,8 +9,9 @@ Holes: `<s>` is an expression of type s that can be followed by `.` or an operat
 free position (argument, right-hand side), `<vs>` a variable. `<=i'>` may use the variable that the
 template binds with `@x:i`. Literals: `<c>` character, `<w>` word, `<sub>` probable substring,
 `<sep>` separator, `<cs>` characters to strip, `<n>` small number, `<z>` any small integer,
-`<k>` index, `<key>` probable key, `<spec>`, `<ispec>`, `<fspec>` format specs. A leading `~` marks
-an operator expression, a leading number is its weight.
+`<k>` index, `<key>` probable key, `<small>` number to count with, `<near>` number that the last
+variable may have, `<spec>`, `<ispec>`, `<fspec>` format specs. A leading `~` marks an operator
+expression, a leading number is its weight.
 """
 
 from __future__ import annotations
@@ -49,15 +50,16 @@ STATEMENTS = parse_lines(STATEMENTS_TEXT)
 LITERALS = frozenset(
     {"c", "w", "sub", "insub", "sep", "cs", "n", "n1", "z", "k", "key", "inkey", "inli", "inls"}
     | {"spec", "ispec", "fspec", "width", "base", "digs", "txt", "abc", "xyz", "flit", "rx"}
-    | {"01", "012"}
+    | {"01", "012", "small", "near"}
 )
 #: In f-strings of the outer quote `'` nested expressions must not contain quotes.
 QUOTED = '"='
 
-Hole = tuple[str, str, bool, str]  # ("hole", type, is_inner, position) or ("bind", letter, ...)
+#: Whether it is an operator expression, its parts, the variables it binds with their types.
+Template = tuple[bool, tuple[object, ...], tuple[tuple[str, str], ...]]
 
 
-def compile_template(template: str) -> tuple[bool, tuple[object, ...], tuple[tuple[str, str], ...]]:
+def compile_template(template: str) -> Template:
     """Whether it is an operator expression, its parts, and the variables it binds.
 
     A part is a text, or a tuple (type, is_inner, is_free, is_quoted) for a hole, or a one-letter

@@ -142,6 +142,8 @@ def special(kind: str, receiver: str, composer: Composer) -> str:
     value = composer.namespace.get(receiver)
     if kind in ("sub", "insub", "c"):
         return _substring(kind, value, composer)
+    if kind == "near":
+        return _near(receiver, composer)
     if kind == "k":
         size = len(value) if isinstance(value, str | list | tuple) and value else 3
         return str(rng.randrange(-size, size) if rng.random() < 0.35 else rng.randrange(size))
@@ -149,6 +151,26 @@ def special(kind: str, receiver: str, composer: Composer) -> str:
     if items and (kind.startswith("in") or rng.random() < 0.75):
         return repr(rng.choice(items))
     return str(rng.randint(0, 9)) if kind == "inli" else repr(t.plain_word(rng))
+
+
+def number(rng: random.Random) -> int:
+    """A number of one to five digits, the short ones more often; negative in one case of seven."""
+    digits = rng.choices((1, 2, 3, 4, 5), (30, 40, 20, 7, 3))[0]
+    value = rng.randint(0 if digits == 1 else 10 ** (digits - 1), 10**digits - 1)
+    return -value if rng.random() < 0.14 else value
+
+
+def _near(receiver: str, composer: Composer) -> str:
+    """A number that the last variable's value is, is nearly, or is not at all."""
+    rng = composer.rng
+    value = composer.namespace.get(receiver)
+    if not isinstance(value, int | float):
+        known = [v for n in composer.kinds if isinstance(v := composer.namespace.get(n), int)]
+        value = rng.choice(known) if known else number(rng)
+    if rng.random() < 0.35:
+        return str(number(rng))
+    off = rng.choice((-10, -5, -2, -1, 0, 0, 1, 2, 5, 10))
+    return str(round(value + off, 2))
 
 
 def _substring(kind: str, value: Any, composer: Composer) -> str:
@@ -199,4 +221,5 @@ _SIMPLE: dict[str, Any] = {
     "abc": _letters_pair,
     "xyz": _letters_pair,
     "txt": _some_text,
+    "small": lambda rng: str(rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, rng.randint(1, 99)))),
 }

@@ -31,7 +31,7 @@ _ATTEMPTS = 8
 #: CPU seconds for one draft: some hundred times what it needs.
 _MAX_COMPOSE_S = 0.5
 #: Share of the programs that are variants of seed blocks; the rest is composed.
-SEED_SHARE = 0.5
+SEED_SHARE = 0.14
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,11 @@ def program(seed: int, *, seed_share: float = SEED_SHARE) -> Program:
         try:
             with _bounded():
                 draft = _draft(seeds, rng, seed_share)
-                surround(draft, rng)
+                if not draft.lean or rng.random() < 0.2:
+                    surround(draft, rng)
         except _EndlessError:
             continue
-        source, entry = finish(draft, draw_style(rng), rng)
+        source, entry = finish(draft, draw_style(rng, lean=draft.lean), rng)
         if _parses(source) and _parses(entry):
             return Program(source, entry, draft.kind)
     raise RuntimeError(f"no program parses for seed {seed}")

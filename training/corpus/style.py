@@ -64,8 +64,20 @@ class Style:
     two_blanks: bool
 
 
-def draw_style(rng: random.Random) -> Style:
-    """A random author; most write plain four-space code with few comments."""
+def draw_style(rng: random.Random, *, lean: bool = False) -> Style:
+    """A random author; most write plain four-space code. `lean` ones comment hardly anything."""
+    if lean and rng.random() < 0.85:
+        return Style(
+            unit=rng.choices(("    ", "  ", "\t"), (93, 5, 2))[0],
+            quotes=rng.choices(("", "'", '"'), (50, 30, 20))[0],
+            spaces=rng.choices(("", "commas"), (96, 4))[0],
+            comment_rate=0.0,
+            blank_rate=rng.choices((0.0, 0.06), (90, 10))[0],
+            docstring="drop",
+            explode_rate=0.0,
+            join_rate=rng.choices((0.0, 0.35), (95, 5))[0],
+            two_blanks=False,
+        )
     return Style(
         unit=rng.choices(("    ", "  ", "\t", "        ", "   "), (88, 6, 3, 2, 1))[0],
         quotes=rng.choices(("", "'", '"'), (50, 20, 30))[0],

@@ -51,7 +51,7 @@ class Job(msgspec.Struct, frozen=True):
     shard_tokens: int = SHARD_TOKENS
     max_tokens: int = 4096
     steps: int = 120
-    source_share: float = 0.06
+    source_share: float = 0.04
     shares: dict[str, float] = msgspec.field(default_factory=lambda: dict(TRACE_SHARES))
 
 
