@@ -49,7 +49,19 @@ export interface PageConfig {
   solves?: boolean;
   /** On the solve page only. */
   problems?: ExampleProblem[];
-  limits: { source_bytes: number; stdin_bytes: number; entry_chars: number };
+  limits: {
+    source_bytes: number;
+    stdin_bytes: number;
+    entry_chars: number;
+    problem_bytes: number;
+    signature_chars: number;
+    tests_bytes: number;
+    given_tests: number;
+    candidates: number;
+    solve_attempts: number;
+    solve_tokens: number;
+    solve_seconds: number;
+  };
   run: StoredRun | null;
   initial: { step: number | null; view: string | null; example: string | null };
 }

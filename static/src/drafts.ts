@@ -1,78 +1,92 @@
 /**
  * What a person typed, kept in the browser so that a reload or a closed tab loses nothing.
  *
- * One draft for the front page ("new") and one per run whose program was edited afterwards.
+ * One draft for a page without a run ("new") and one per run whose input was edited afterwards.
  */
 
 import type { Program } from "./config.js";
 
-const PREFIX = "draft:";
-
 /** Enough for a term of looking at things; the oldest go first. */
 const MAX_DRAFTS = 20;
 
-interface StoredDraft extends Program {
-  at: number;
+/** A kind of input, and how it is kept. */
+export interface DraftKind<Input> {
+  prefix: string;
+  /** The input within what was stored, or null where that is damaged. */
+  read(stored: Readonly<Record<string, unknown>>): Input | null;
 }
 
-export class Drafts {
+export class Drafts<Input extends object> {
   constructor(
+    private readonly kind: DraftKind<Input>,
     private readonly storage: Storage | null,
     private readonly now: () => number = Date.now,
   ) {}
 
-  load(key: string): Program | null {
-    try {
-      const draft = parseDraft(this.storage?.getItem(PREFIX + key) ?? null);
-      return draft && { source: draft.source, entry: draft.entry, stdin: draft.stdin };
-    } catch {
-      return null; // Storage can be switched off for a site; the page works without it.
-    }
+  load(key: string): Input | null {
+    const stored = this.stored(this.kind.prefix + key);
+    return stored && this.kind.read(stored);
   }
 
-  save(key: string, { source, entry, stdin }: Program): void {
-    const draft: StoredDraft = { source, entry, stdin, at: this.now() };
+  save(key: string, input: Input): void {
+    const name = this.kind.prefix + key;
     try {
-      const isNew = this.storage?.getItem(PREFIX + key) == null;
-      this.storage?.setItem(PREFIX + key, JSON.stringify(draft));
+      const isNew = this.storage?.getItem(name) == null;
+      this.storage?.setItem(name, JSON.stringify({ ...input, at: this.now() }));
       if (isNew) this.prune();
     } catch {
-      // Full or switched off: as above.
+      // Storage can be full, or switched off for a site; the page works without it.
     }
   }
 
   forget(key: string): void {
     try {
-      this.storage?.removeItem(PREFIX + key);
+      this.storage?.removeItem(this.kind.prefix + key);
     } catch {
       // As above.
+    }
+  }
+
+  private stored(name: string): Record<string, unknown> | null {
+    try {
+      const value: unknown = JSON.parse(this.storage?.getItem(name) ?? "null");
+      return typeof value === "object" ? (value as Record<string, unknown> | null) : null;
+    } catch {
+      return null; // Damaged or switched off.
     }
   }
 
   private prune(): void {
     const { storage } = this;
     if (!storage) return;
-    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
-    const drafts = keys
-      .filter((key) => key.startsWith(PREFIX))
-      .map((key) => ({ key, at: parseDraft(storage.getItem(key))?.at ?? 0 }))
+    const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
+    const drafts = names
+      .filter((name) => name.startsWith(this.kind.prefix))
+      .map((name) => ({ name, at: Number(this.stored(name)?.at ?? 0) }))
       .sort((a, b) => b.at - a.at);
-    for (const { key } of drafts.slice(MAX_DRAFTS)) storage.removeItem(key);
+    for (const { name } of drafts.slice(MAX_DRAFTS)) storage.removeItem(name);
   }
 }
 
-function parseDraft(text: string | null): StoredDraft | null {
-  if (text === null) return null;
-  try {
-    const value = JSON.parse(text) as Partial<StoredDraft> | null;
-    const { source, entry, stdin, at } = value ?? {};
-    if (typeof source !== "string" || typeof entry !== "string" || typeof stdin !== "string") {
-      return null;
-    }
-    return { source, entry, stdin, at: typeof at === "number" ? at : 0 };
-  } catch {
-    return null;
-  }
+/** The program within what was stored, or null where that is damaged. */
+export function readProgram({
+  source,
+  entry,
+  stdin,
+}: Readonly<Record<string, unknown>>): Program | null {
+  const isWhole = [source, entry, stdin].every((text) => typeof text === "string");
+  return isWhole ? ({ source, entry, stdin } as Program) : null;
+}
+
+const PROGRAM: DraftKind<Program> = { prefix: "draft:", read: readProgram };
+
+export function programDrafts(storage: Storage | null, now?: () => number): Drafts<Program> {
+  return new Drafts(PROGRAM, storage, now);
+}
+
+/** The program alone of whatever holds one. */
+export function programOf({ source, entry, stdin }: Program): Program {
+  return { source, entry, stdin };
 }
 
 /** The browser's storage, or null where a setting forbids even to look at it. */
@@ -82,8 +96,4 @@ export function browserStorage(): Storage | null {
   } catch {
     return null;
   }
-}
-
-export function sameProgram(a: Program, b: Program): boolean {
-  return a.source === b.source && a.entry === b.entry && a.stdin === b.stdin;
 }

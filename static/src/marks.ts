@@ -43,10 +43,10 @@ export function ranProgramMarks(state: AppState): LineMark[] {
 
 /** Marks for the editor: those of the trace while it shows the same text, and refused input. */
 export function editorMarks(state: AppState): LineMark[] {
-  const { problem } = state;
+  const { trouble } = state;
   const marks = state.isEdited ? [] : ranProgramMarks(state);
-  if (problem?.field === "source" && problem.line > 0) {
-    marks.push({ line: problem.line, kind: "error", word: "here", column: problem.column });
+  if (trouble?.field === "source" && trouble.line > 0) {
+    marks.push({ line: trouble.line, kind: "error", word: "here", column: trouble.column });
   }
   return marks;
 }

@@ -194,7 +194,7 @@ export class RunSession {
         code: "connection_lost",
         ref,
         message: "The connection broke before the server took the run.",
-        fix: "Start it again. Your program is still here.",
+        fix: "Start it again. What you typed is still here.",
       });
     }
     if (!this.outstanding) {

@@ -169,7 +169,7 @@ export class SolveStore {
   /** Nothing more will come, for any attempt. */
   close(): void {
     this.isComplete = true;
-    for (const attempt of this.attempts.values()) attempt.trace.complete = true;
+    for (const attempt of this.attempts.values()) attempt.trace.close();
   }
 
   get isOver(): boolean {

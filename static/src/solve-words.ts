@@ -1,6 +1,7 @@
 /** What the solve page says about tests, attempts and the run: an icon, a word, a sentence. */
 
 import type { Status, Tone } from "./lane-status.js";
+import type { Options } from "./question.js";
 import type { Attempt, SolveStore, TestLine } from "./solve-store.js";
 
 function status(icon: Status["icon"], word: string, tone: Tone, detail = ""): Status {
@@ -94,9 +95,14 @@ export function solveStatus(store: SolveStore): Status {
   const { finished, solved } = store;
   const reason = finished?.reason || solved?.reason || "";
   if (finished?.status === "cancelled") {
-    return status("square", "Stopped", "neutral", reason || "What had arrived is still here.");
+    return status(
+      "square",
+      "Stopped",
+      "neutral",
+      `${reason} What had arrived is still here.`.trim(),
+    );
   }
-  if (solved) return outcomeStatus(solved.outcome, reason);
+  if (solved) return outcomeStatus(store, solved.outcome, reason);
   if (finished?.status === "failed") return status("fault", "Service problem", "fault", reason);
   if (finished) return status("check", "Finished", "good", reason);
   if (store.complete) return status("dash", "Nothing recorded", "neutral");
@@ -104,10 +110,30 @@ export function solveStatus(store: SolveStore): Status {
     const word = store.ahead ? `Waiting, ${store.ahead} ahead` : "Waiting";
     return status("circle", word, "neutral", "You can close this page: the run keeps its link.");
   }
-  return status("spinner", "Solving…", "busy");
+  return status("spinner", "Solving…", "busy", atWork(store));
+}
+
+/** Which attempts go on, and with what. */
+function atWork(store: SolveStore): string {
+  const open = [...store.attempts.values()].filter(({ finished }) => finished === null);
+  const [only] = open;
+  if (only && open.length === 1)
+    return `Attempt ${only.number}: ${attemptStatus(only, false).word}`;
+  return open.length > 1 ? `${open.length} attempts side by side` : "";
+}
+
+/** What may help where no attempt passed every test. */
+function advice(store: SolveStore): string {
+  const hasGiven = [...store.attempts.values()].some(({ lines }) =>
+    lines.some(({ row }) => row.origin === "given"),
+  );
+  return hasGiven
+    ? "Say the problem in other words, or allow more attempts."
+    : "Add a test of your own: the model can only check itself by its guesses.";
 }
 
 function outcomeStatus(
+  store: SolveStore,
   outcome: NonNullable<SolveStore["solved"]>["outcome"],
   reason: string,
 ): Status {
@@ -115,7 +141,12 @@ function outcomeStatus(
     case "solved":
       return status("check", "Solved: every test passes", "good", reason);
     case "unsolved":
-      return status("differs", "Not solved", "error", reason);
+      return status(
+        "differs",
+        "Not solved",
+        "error",
+        `${withoutEcho(reason, "Not solved")} ${advice(store)}`.trim(),
+      );
     case "unchecked":
       return status("alert", "Code, but nothing checked it", "warn", reason);
     case "hinted":
@@ -125,7 +156,13 @@ function outcomeStatus(
   }
 }
 
-function grouped(count: number): string {
+/** A sentence that begins with the word beside which it stands, without it. */
+function withoutEcho(sentence: string, word: string): string {
+  const rest = sentence.startsWith(`${word}: `) ? sentence.slice(word.length + 2) : sentence;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+export function grouped(count: number): string {
   return Math.round(count).toLocaleString("en");
 }
 
@@ -147,11 +184,39 @@ export function usageFacts(attempt: Attempt): string[] {
 /** What is left for all attempts; empty while nothing is known. */
 export function budgetText({ budgetLeft }: SolveStore): string {
   const { attempts, tokens, seconds } = budgetLeft;
+  const amounts = amountsText(attempts, tokens, seconds);
+  return amounts ? `Budget left: ${amounts}` : "";
+}
+
+/** What the whole run took; empty until it is over. */
+export function usedText({ solved }: SolveStore): string {
+  const { attempts, output_tokens, wall_ms } = solved?.usage ?? {};
+  const amounts = amountsText(attempts, output_tokens, wall_ms && wall_ms / 1000);
+  return amounts ? `Used: ${amounts}` : "";
+}
+
+function amountsText(attempts?: number, tokens?: number, seconds?: number): string {
   const parts: string[] = [];
-  if (attempts !== undefined) parts.push(`${grouped(attempts)} attempts`);
-  if (tokens !== undefined) parts.push(`${grouped(tokens)} tokens`);
+  if (attempts !== undefined) parts.push(counted(attempts, "attempt"));
+  if (tokens !== undefined) parts.push(counted(tokens, "token"));
   if (seconds !== undefined) parts.push(`${grouped(seconds)} s`);
-  return parts.length > 0 ? `Budget left: ${parts.join(", ")}` : "";
+  return parts.join(", ");
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${Math.round(count) === 1 ? "" : "s"}`;
+}
+
+/** A time as a person would say it. */
+export function durationText(seconds: number): string {
+  return seconds < 60 || seconds % 60 ? `${grouped(seconds)} s` : `${grouped(seconds / 60)} min`;
+}
+
+/** The chosen options in a line, as far as they mean something together. */
+export function optionsText({ mode, candidates, attempts, tokens, seconds }: Options): string {
+  const paths = candidates > 1 ? [`${candidates} paths`] : [];
+  const counts = mode === "hint" ? [] : [...paths, counted(attempts, "attempt")];
+  return [...counts, counted(tokens, "token"), durationText(seconds)].join(", ");
 }
 
 export function timeText(ms: number | undefined): string {

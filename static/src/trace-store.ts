@@ -76,6 +76,10 @@ export class TraceStore {
     return this.complete || this.progress.finished !== null;
   }
 
+  close(): void {
+    this.complete = true;
+  }
+
   lane(name: LaneName): LaneTrace {
     return this.lanes.get(name) as LaneTrace;
   }

@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
-import { type AppEvents, AppState, type ShownRun } from "../src/app-state.js";
-import type { PageConfig } from "../src/config.js";
-import { Drafts } from "../src/drafts.js";
+import { AppState } from "../src/app-state.js";
+import type { PageConfig, Program } from "../src/config.js";
+import { programDrafts } from "../src/drafts.js";
 import { editorMarks, ranProgramMarks } from "../src/marks.js";
+import type { ShownRun, StateEvents } from "../src/run-state.js";
 import {
   entries,
   FakeEnvironment,
@@ -16,11 +17,11 @@ import {
 } from "./helpers.js";
 
 let env: FakeEnvironment;
-let visited: ShownRun[];
+let visited: ShownRun<Program>[];
 
 function open(change: Partial<PageConfig> = {}): AppState {
-  const events: AppEvents = { changed: () => {}, navigated: (run) => visited.push(run) };
-  const state = new AppState(pageConfig(change), env, new Drafts(localStorage), events);
+  const events: StateEvents<Program> = { changed: () => {}, navigated: (run) => visited.push(run) };
+  const state = new AppState(pageConfig(change), env, programDrafts(localStorage), events);
   state.open();
   return state;
 }
@@ -40,18 +41,18 @@ beforeEach(() => {
 
 describe("the program on screen", () => {
   it("is the first example on a first visit", () => {
-    expect(open().program.source).toBe("a = 1\n");
+    expect(open().input.source).toBe("a = 1\n");
   });
 
   it("is the example that a link names, also over a draft", () => {
-    new Drafts(localStorage).save("new", PROGRAM);
+    programDrafts(localStorage).save("new", PROGRAM);
     const initial = { step: null, view: null, example: "second" };
-    expect(open({ initial }).program).toEqual({ source: "b = 2\n", entry: "f()", stdin: "x\n" });
+    expect(open({ initial }).input).toEqual({ source: "b = 2\n", entry: "f()", stdin: "x\n" });
   });
 
   it("is what was typed before a reload", () => {
     open().edit({ source: "mine = 1\n" });
-    expect(open().program.source).toBe("mine = 1\n");
+    expect(open().input.source).toBe("mine = 1\n");
   });
 
   it("of an earlier run is its own again once the edited text has run", () => {
@@ -61,17 +62,17 @@ describe("the program on screen", () => {
     state.edit({ source: "edited = 1\n" });
     state.start();
     accept("nextnextnext");
-    expect(state.program.source).toBe("edited = 1\n");
-    expect(open({ run: storedRun() }).program).toEqual(PROGRAM);
+    expect(state.input.source).toBe("edited = 1\n");
+    expect(open({ run: storedRun() }).input).toEqual(PROGRAM);
   });
 
   it("of a run is the run's own, unless it was edited there", () => {
     const run = storedRun();
-    expect(open({ run }).program).toEqual(PROGRAM);
+    expect(open({ run }).input).toEqual(PROGRAM);
     open({ run }).edit({ source: "edited = 1\n" });
     const again = open({ run });
-    expect(again.program.source).toBe("edited = 1\n");
-    expect(again.run?.program.source).toBe(PROGRAM.source);
+    expect(again.input.source).toBe("edited = 1\n");
+    expect(again.run?.input.source).toBe(PROGRAM.source);
     expect(again.isEdited).toBe(true);
   });
 
@@ -80,8 +81,8 @@ describe("the program on screen", () => {
     const state = open({ run });
     state.edit({ source: "edited = 1\n" });
     state.restore();
-    expect(state.program).toEqual(PROGRAM);
-    expect(open({ run }).program).toEqual(PROGRAM);
+    expect(state.input).toEqual(PROGRAM);
+    expect(open({ run }).input).toEqual(PROGRAM);
   });
 });
 
@@ -146,9 +147,9 @@ describe("running", () => {
     env.socket.ready();
     state.edit({ source: "first = 1\nmore = 2\n" });
     accept();
-    expect(state.program.source).toBe("first = 1\nmore = 2\n");
-    expect(state.run?.program.source).toBe("first = 1\n");
-    expect(new Drafts(localStorage).load(RUN_ID)?.source).toBe("first = 1\nmore = 2\n");
+    expect(state.input.source).toBe("first = 1\nmore = 2\n");
+    expect(state.run?.input.source).toBe("first = 1\n");
+    expect(programDrafts(localStorage).load(RUN_ID)?.source).toBe("first = 1\nmore = 2\n");
   });
 
   it("stops the run, and says that it is stopping until the log ends", () => {
@@ -180,9 +181,9 @@ describe("a refused program", () => {
     expect(state.isBusy).toBe(false);
     expect(editorMarks(state)).toMatchObject([{ line: 1, column: 3, kind: "error" }]);
     state.edit({ entry: "f()" });
-    expect(state.problem).not.toBeNull();
+    expect(state.trouble).not.toBeNull();
     state.edit({ source: "b = 1\n" });
-    expect(state.problem).toBeNull();
+    expect(state.trouble).toBeNull();
   });
 
   it("whose call does not work is refused at the call, until that is edited", () => {
@@ -191,10 +192,10 @@ describe("a refused program", () => {
     const end = { type: "trace.finished", status: "exception", steps: 0 } as const;
     const why = { error_type: "EntryError", error_line: 1, message: "f() needs 2 arguments." };
     env.socket.receive(entries("actual", "1-1", { ...end, ...why }));
-    expect(state.inputProblem).toMatchObject({ field: "entry", message: why.message });
+    expect(state.inputTrouble).toMatchObject({ field: "entry", message: why.message });
     expect(editorMarks(state)).toEqual([]);
     state.edit({ entry: "outer(1, 2)" });
-    expect(state.inputProblem).toBeNull();
+    expect(state.inputTrouble).toBeNull();
   });
 
   it("is shown beside the input when the program wanted more of it", () => {
@@ -202,9 +203,9 @@ describe("a refused program", () => {
     env.socket.ready();
     const end = { type: "trace.finished", status: "exception", steps: 2 } as const;
     env.socket.receive(entries("actual", "1-1", { ...end, error_type: "EOFError", error_line: 1 }));
-    expect(state.inputProblem).toMatchObject({ field: "stdin" });
+    expect(state.inputTrouble).toMatchObject({ field: "stdin" });
     state.edit({ stdin: "4\n" });
-    expect(state.inputProblem).toBeNull();
+    expect(state.inputTrouble).toBeNull();
   });
 
   it("does not replace the trace on screen", () => {
@@ -216,7 +217,7 @@ describe("a refused program", () => {
     const ref = String(env.socket.sent[1]?.ref);
     env.socket.receive({ type: "error", code: "quota", message: "Wait.", ref });
     expect(state.store?.lane("actual").length).toBe(8);
-    expect(state.problem?.message).toBe("Wait.");
+    expect(state.trouble?.message).toBe("Wait.");
   });
 });
 
@@ -237,7 +238,7 @@ describe("a damaged record", () => {
     env.socket.ready();
     env.socket.receive(gap(), gap());
     expect(env.socket.sent).toHaveLength(2);
-    expect(state.problem?.message).toContain("missing");
+    expect(state.trouble?.message).toContain("missing");
   });
 });
 

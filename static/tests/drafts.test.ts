@@ -1,18 +1,18 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
-import { Drafts, sameProgram } from "../src/drafts.js";
+import { programDrafts } from "../src/drafts.js";
 import { PROGRAM } from "./helpers.js";
 
 beforeEach(() => localStorage.clear());
 
 describe("a draft", () => {
   it("comes back as it was typed", () => {
-    new Drafts(localStorage).save("new", { ...PROGRAM, stdin: "a\nb\n" });
-    expect(new Drafts(localStorage).load("new")).toEqual({ ...PROGRAM, stdin: "a\nb\n" });
+    programDrafts(localStorage).save("new", { ...PROGRAM, stdin: "a\nb\n" });
+    expect(programDrafts(localStorage).load("new")).toEqual({ ...PROGRAM, stdin: "a\nb\n" });
   });
 
   it("belongs to one run", () => {
-    const drafts = new Drafts(localStorage);
+    const drafts = programDrafts(localStorage);
     drafts.save("one", PROGRAM);
     expect(drafts.load("two")).toBeNull();
     drafts.forget("one");
@@ -21,7 +21,7 @@ describe("a draft", () => {
 
   it("makes room by dropping the oldest", () => {
     let now = 0;
-    const drafts = new Drafts(localStorage, () => ++now);
+    const drafts = programDrafts(localStorage, () => ++now);
     for (let index = 0; index < 25; index++) drafts.save(`run${index}`, PROGRAM);
     expect(drafts.load("run4")).toBeNull();
     expect(drafts.load("run5")).toEqual(PROGRAM);
@@ -32,7 +32,7 @@ describe("a draft", () => {
     "that is damaged (%j) counts as none",
     (text) => {
       localStorage.setItem("draft:new", text);
-      expect(new Drafts(localStorage).load("new")).toBeNull();
+      expect(programDrafts(localStorage).load("new")).toBeNull();
     },
   );
 
@@ -44,18 +44,9 @@ describe("a draft", () => {
       },
     } as unknown as Storage;
     for (const storage of [null, full]) {
-      const drafts = new Drafts(storage);
+      const drafts = programDrafts(storage);
       drafts.save("new", PROGRAM);
       expect(drafts.load("new")).toBeNull();
-    }
-  });
-});
-
-describe("two programs", () => {
-  it("are the same only when source, entry and input are", () => {
-    expect(sameProgram(PROGRAM, { ...PROGRAM })).toBe(true);
-    for (const field of ["source", "entry", "stdin"]) {
-      expect(sameProgram(PROGRAM, { ...PROGRAM, [field]: "other" })).toBe(false);
     }
   });
 });

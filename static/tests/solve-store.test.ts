@@ -199,7 +199,10 @@ describe("the words of a solve run", () => {
         reason: "Stopped by you.",
       }),
     ]);
-    expect(solveStatus(stopped)).toMatchObject({ word: "Stopped", detail: "Stopped by you." });
+    expect(solveStatus(stopped)).toMatchObject({
+      word: "Stopped",
+      detail: "Stopped by you. What had arrived is still here.",
+    });
     const attempt = stopped.attempts.get(1);
     expect(attempt && attemptStatus(attempt, true).word).toBe("Stopped");
   });

@@ -28,6 +28,7 @@ export class AttemptView extends LightElement {
     parent: { attribute: false },
     revision: { attribute: false },
     over: { attribute: false },
+    thinks: { attribute: false },
     cspNonce: { attribute: false },
     showReasoning: { state: true },
     showDiff: { state: true },
@@ -39,6 +40,8 @@ export class AttemptView extends LightElement {
   declare parent: Attempt | null;
   declare revision: number;
   declare over: boolean;
+  /** Whether the model was asked to think before it answers. */
+  declare thinks: boolean;
   declare cspNonce: string;
   declare private showReasoning: boolean;
   declare private showDiff: boolean;
@@ -50,6 +53,7 @@ export class AttemptView extends LightElement {
     this.parent = null;
     this.revision = 0;
     this.over = false;
+    this.thinks = false;
     this.cspNonce = "";
     this.showReasoning = readSetting("reasoning") !== "folded";
     this.showDiff = false;
@@ -74,13 +78,14 @@ export class AttemptView extends LightElement {
   protected override render(): TemplateResult {
     const { attempt } = this;
     const { answer } = attempt;
+    const isHint = answer.started?.mode === "hint";
     const words = attempt.textOf("text").trim();
     return html`
       ${this.renderWho()}
       ${answer.resetReason ? note("dash", `Started again: ${answer.resetReason}`) : nothing}
       ${answer.unavailable ? note("alert", `${answer.unavailable.reason} ${answer.unavailable.fix ?? ""}`) : nothing}
       ${this.renderReasoning()}
-      ${words ? html`<div class="answer-words">${words}</div>` : nothing}
+      ${words ? html`<div class="answer-words" role="region" aria-label=${isHint ? "Hint" : "Answer in words"}>${words}</div>` : nothing}
       ${this.renderEnd()}
       ${this.renderCode()}
       ${
@@ -95,10 +100,12 @@ export class AttemptView extends LightElement {
   private renderWho(): TemplateResult {
     const { started } = this.attempt.answer;
     const facts = usageFacts(this.attempt);
+    const isFirst = started?.parent === 0 && started.candidate === 1;
     return html`<div class="attempt-who">
       ${started ? html`<p><strong>${started.model || "Unnamed model"}</strong> <span class="soft">${started.engine}</span></p>` : nothing}
       ${started?.notice ? html`<p class="soft small">${started.notice}</p>` : nothing}
-      ${started?.reason ? html`<p class="small">${started.reason}</p>` : nothing}
+      ${started && this.thinks && !started.reasoning ? html`<p class="soft small">This model answers at once: it does not think first.</p>` : nothing}
+      ${started?.reason && !isFirst ? html`<p class="small">${started.reason}</p>` : nothing}
       ${facts.length > 0 ? html`<p class="soft small">${facts.join(" · ")}</p>` : nothing}
     </div>`;
   }
@@ -131,10 +138,10 @@ export class AttemptView extends LightElement {
 
   private renderCode(): TemplateResult | typeof nothing {
     const { attempt, parent } = this;
-    const { code } = attempt;
+    const code = attempt.code.trimEnd();
     if (!code) return nothing;
     const isWhole = attempt.answer.finished !== null || this.over;
-    const before = parent?.code ?? "";
+    const before = parent?.code.trimEnd() ?? "";
     const showDiff = this.showDiff && isWhole && before !== "";
     return html`<section aria-label="Code of attempt ${attempt.number}">
       <div class="code-head">

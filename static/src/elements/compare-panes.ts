@@ -1,14 +1,21 @@
 /** `<compare-panes>`: both lanes at one row: what happens, variables, all steps, calls, output. */
 
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import {
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
 import { compareVariables, type Standing, standingOf } from "../compared-variables.js";
 import { placeConfidence } from "../confidence.js";
 import { describeStep, shorten } from "../describe.js";
 import { icon } from "../icons.js";
 import { endWord, LANE_TITLES, laneStatus } from "../lane-status.js";
-import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
+import { LANES, type LaneName } from "../trace-store.js";
 import { renderConfidence } from "./confidence-word.js";
-import { define, LightElement } from "./light.js";
+import { define } from "./light.js";
+import { RowElement } from "./row-element.js";
 import "./compared-table.js";
 import "./output-pane.js";
 import "./stack-pane.js";
@@ -17,31 +24,14 @@ import "./step-rows.js";
 /** A sentence is for reading; the whole of a long value is among the variables. */
 const MAX_CODE_CHARS = 120;
 
-export class ComparePanes extends LightElement {
-  static override properties = {
-    store: { attribute: false },
-    revision: { attribute: false },
-    row: { attribute: false },
-    view: { attribute: false },
-    sourceLines: { attribute: false },
-    depth: { state: true },
-  };
+export class ComparePanes extends RowElement {
+  static override properties: PropertyDeclarations = { depth: { state: true } };
 
-  declare store: TraceStore;
-  declare revision: number;
-  declare row: number;
-  /** The lane that is shown where only one fits, and that stepping over and out goes by. */
-  declare view: LaneName;
-  declare sourceLines: readonly string[];
   /** The chosen call of both stacks, counted from outside, or null for the innermost. */
   declare private depth: number | null;
 
   constructor() {
     super();
-    this.revision = 0;
-    this.row = 0;
-    this.view = "actual";
-    this.sourceLines = [];
     this.depth = null;
   }
 

@@ -1,9 +1,10 @@
 /** `<run-bar>`: the entry call, the program's input, and Run or Stop in one place. */
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
-import type { Problem } from "../app-state.js";
 import type { PageConfig, Program } from "../config.js";
 import { icon } from "../icons.js";
+import type { Trouble } from "../run-state.js";
+import { renderFieldTrouble } from "./field-trouble.js";
 import { define, LightElement } from "./light.js";
 
 const IS_APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
@@ -13,7 +14,7 @@ export class RunBar extends LightElement {
   static override properties = {
     program: { attribute: false },
     limits: { attribute: false },
-    problem: { attribute: false },
+    trouble: { attribute: false },
     busy: { attribute: false },
     stopping: { attribute: false },
     /** Whether this site has a model that predicts. */
@@ -24,7 +25,7 @@ export class RunBar extends LightElement {
 
   declare program: Program;
   declare limits: PageConfig["limits"];
-  declare problem: Problem | null;
+  declare trouble: Trouble | null;
   declare busy: boolean;
   declare stopping: boolean;
   declare predicts: boolean;
@@ -33,7 +34,7 @@ export class RunBar extends LightElement {
   constructor() {
     super();
     this.program = { source: "", entry: "", stdin: "" };
-    this.problem = null;
+    this.trouble = null;
     this.busy = false;
     this.stopping = false;
     this.predicts = true;
@@ -47,7 +48,7 @@ export class RunBar extends LightElement {
     const box = this.querySelector<HTMLDetailsElement>(".inputs");
     if (!box) return;
     if (changed.has("program") && appeared) box.open = true;
-    if (changed.has("problem") && this.problem?.field === "stdin") box.open = true;
+    if (changed.has("trouble") && this.trouble?.field === "stdin") box.open = true;
   }
 
   protected override render(): TemplateResult {
@@ -58,19 +59,19 @@ export class RunBar extends LightElement {
         <input id="entry" class="field mono" type="text" .value=${entry} autocomplete="off"
           autocapitalize="off" spellcheck="false" maxlength=${this.limits.entry_chars}
           placeholder="main(), or the whole program" aria-describedby="entry-problem"
-          aria-invalid=${this.problem?.field === "entry"}
+          aria-invalid=${this.trouble?.field === "entry"}
           @input=${(event: Event) => this.edit("entry", event)} />
         ${this.renderRun()}
       </div>
-      ${this.renderProblem("entry")}
+      ${renderFieldTrouble("entry", this.trouble)}
       <details class="inputs">
         <summary>${icon("chevron")}Input for <code>input()</code></summary>
         <textarea id="stdin" class="field mono" rows="3" spellcheck="false" autocapitalize="off"
           aria-label="Input, one line for each input()" aria-describedby="stdin-problem"
-          aria-invalid=${this.problem?.field === "stdin"}
+          aria-invalid=${this.trouble?.field === "stdin"}
           placeholder="One line for each input()" .value=${stdin}
           @input=${(event: Event) => this.edit("stdin", event)}></textarea>
-        ${this.renderProblem("stdin")}
+        ${renderFieldTrouble("stdin", this.trouble)}
       </details>`;
   }
 
@@ -85,13 +86,6 @@ export class RunBar extends LightElement {
       ${icon(this.busy ? "square" : "play")}<span>${word}</span>
       <kbd aria-hidden="true">${this.busy ? "Esc" : RUN_KEYS}</kbd>
     </button>`;
-  }
-
-  private renderProblem(field: string): TemplateResult {
-    const problem = this.problem?.field === field ? this.problem : null;
-    return html`<p id="${field}-problem" class="field-problem" role="alert">${
-      problem ? html`${icon("alert")}<span>${problem.message} ${problem.fix}</span>` : null
-    }</p>`;
   }
 
   private edit(name: "entry" | "stdin", event: Event): void {

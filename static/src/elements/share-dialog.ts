@@ -1,9 +1,9 @@
 /** `<share-dialog>`: copies the link to the step on screen, and opens or closes it to others. */
 
 import { html, type TemplateResult } from "lit";
-import type { ShownRun } from "../app-state.js";
 import type { Visibility } from "../config.js";
 import { icon } from "../icons.js";
+import type { RunLink } from "../run-state.js";
 import { copyText, ShareError, setVisibility, stepLink } from "../share.js";
 import { define, LightElement } from "./light.js";
 
@@ -15,7 +15,7 @@ export class ShareDialog extends LightElement {
     failure: { state: true },
   };
 
-  declare run: ShownRun | null;
+  declare run: RunLink | null;
   /** The step on screen (from 0) and its lane; null before there are steps. */
   declare at: { step: number; view: string } | null;
   declare private note: string;
@@ -51,7 +51,7 @@ export class ShareDialog extends LightElement {
       </div>
       <p>${
         isOpen
-          ? "Anyone with this link can see the program, its input and its trace. It opens at the step on screen."
+          ? `Anyone with this link can see what was asked and all that came of it.${this.at ? " It opens at the step on screen." : ""}`
           : "Only you can open this run."
       }</p>
       <div class="share-row">

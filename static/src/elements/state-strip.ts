@@ -9,33 +9,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type ComparedVariable, compareVariables, standingOf } from "../compared-variables.js";
 import { shorten } from "../describe.js";
 import { icon } from "../icons.js";
-import type { LaneName, TraceStore } from "../trace-store.js";
 import { verdictOf } from "../verdict.js";
 import { verdictWords } from "../verdict-words.js";
-import { define, LightElement } from "./light.js";
+import { define } from "./light.js";
+import { RowElement } from "./row-element.js";
 
 const MAX_VALUE_CHARS = 40;
 
-export class StateStrip extends LightElement {
-  static override properties = {
-    store: { attribute: false },
-    revision: { attribute: false },
-    row: { attribute: false },
-    view: { attribute: false },
-  };
-
-  declare store: TraceStore;
-  declare revision: number;
-  declare row: number;
-  declare view: LaneName;
-
-  constructor() {
-    super();
-    this.revision = 0;
-    this.row = 0;
-    this.view = "actual";
-  }
-
+export class StateStrip extends RowElement {
   protected override render(): TemplateResult {
     const { store, row } = this;
     const variables = compareVariables(

@@ -4,13 +4,20 @@
  * Only the rows in sight are drawn: thousands of steps cost no more than twenty.
  */
 
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import {
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
 import type { Row } from "../compare.js";
 import { differs } from "../compared-trace.js";
 import { type IconName, icon } from "../icons.js";
 import { rowText } from "../row-text.js";
-import { LANES, type LaneName, type TraceStore } from "../trace-store.js";
-import { define, LightElement } from "./light.js";
+import { LANES, type LaneName } from "../trace-store.js";
+import { define } from "./light.js";
+import { RowElement } from "./row-element.js";
 
 /** The same height as `.step-row` has in the style sheet. */
 const ROW_PX = 28;
@@ -39,31 +46,14 @@ function markOf(row: Row): Mark {
   }
 }
 
-export class StepRows extends LightElement {
-  static override properties = {
-    store: { attribute: false },
-    revision: { attribute: false },
-    row: { attribute: false },
-    view: { attribute: false },
-    sourceLines: { attribute: false },
-    top: { state: true },
-  };
+export class StepRows extends RowElement {
+  static override properties: PropertyDeclarations = { top: { state: true } };
 
-  declare store: TraceStore;
-  declare revision: number;
-  declare row: number;
-  /** The lane that is shown where only one fits. */
-  declare view: LaneName;
-  declare sourceLines: readonly string[];
   /** First row in sight. */
   declare private top: number;
 
   constructor() {
     super();
-    this.revision = 0;
-    this.row = 0;
-    this.view = "actual";
-    this.sourceLines = [];
     this.top = 0;
   }
 

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { confidenceOf, confidenceText } from "../confidence.js";
 import { icon } from "../icons.js";
+import type { ResultPredicted } from "../protocol.gen.js";
 import type { Attempt, TestLine } from "../solve-store.js";
 import { memoryText, predictionWord, testStatus, timeText } from "../solve-words.js";
 import { define, LightElement } from "./light.js";
@@ -30,7 +31,9 @@ export class TestsTable extends LightElement {
 
   protected override render(): TemplateResult {
     const { lines, tests, results } = this.attempt;
-    const predicts = results.started !== null || results.byId.size > 0;
+    const isPredicting = this.attempt.stages.get("predict_results") === "running" && !this.over;
+    const predicts = isPredicting || results.started !== null || results.byId.size > 0;
+    const hasOwn = lines.some(({ row }) => row.origin === "own");
     const { message = "", violation = "" } = tests.finished ?? {};
     return html`
       ${violation ? note("alert", `The program interfered with the judge: ${violation}`) : nothing}
@@ -45,13 +48,19 @@ export class TestsTable extends LightElement {
             <th scope="col" class="of-actual">Got</th><th scope="col">Verdict</th>
             <th scope="col">Time</th><th scope="col">Memory</th><th scope="col"><span class="visually-hidden">Details</span></th>
           </tr></thead>
-          <tbody>${lines.map((line, index) => this.renderLine(line, index + 1, predicts))}</tbody>
+          <tbody>${lines.map((line, index) => this.renderLine(line, index + 1, predicts, isPredicting))}</tbody>
         </table>
       </div>
+      ${hasOwn ? html`<p class="soft small">The model’s own tests are its guesses: what they expect can be wrong as well.</p>` : nothing}
       ${results.finished?.message ? html`<p class="soft small">${results.finished.message}</p>` : nothing}`;
   }
 
-  private renderLine(line: TestLine, number: number, predicts: boolean): TemplateResult {
+  private renderLine(
+    line: TestLine,
+    number: number,
+    predicts: boolean,
+    isPredicting: boolean,
+  ): TemplateResult {
     const { row, finished } = line;
     const {
       icon: sign,
@@ -61,9 +70,9 @@ export class TestsTable extends LightElement {
     const isOpen = this.unfolded.has(row.id);
     return html`<tr data-verdict=${finished?.verdict ?? "none"}>
         <th scope="row"><code>${shorten(row.input)}</code>
-          <span class="test-origin">${row.origin === "given" ? "given" : "model’s own"}</span></th>
+          <span class="test-origin">${row.origin === "given" ? "given" : "model’s own"}${row.id === this.attempt.traced.test ? ", traced below" : ""}</span></th>
         <td data-name="Expected"><code>${shorten(row.expected)}</code></td>
-        ${predicts ? html`<td data-name="Predicted, not executed">${renderPrediction(line)}</td>` : nothing}
+        ${predicts ? html`<td data-name="Predicted, not executed">${line.predicted ? renderPrediction(line, line.predicted) : isPredicting ? html`<span class="status status-busy">${icon("spinner")}<span class="visually-hidden">Predicting…</span></span>` : nothing}</td>` : nothing}
         <td data-name="Got"><code>${shorten(got(line))}</code></td>
         <td data-name="Verdict"><span class="status status-${tone}">${icon(sign)}${word}</span></td>
         <td data-name="Time" class="number">${timeText(finished?.wall_ms)}</td>
@@ -89,16 +98,14 @@ function got({ finished }: TestLine): string {
   return finished?.got || (finished?.verdict === "error" ? (finished.message ?? "") : "");
 }
 
-function renderPrediction(line: TestLine): TemplateResult {
-  const { predicted } = line;
-  if (!predicted) return html``;
+function renderPrediction(line: TestLine, predicted: ResultPredicted): TemplateResult {
   const word = predictionWord(line);
   const value = `${predicted.raises ? "raises " : ""}${predicted.value ?? ""}`;
   const sure = confidenceOf(predicted.probability);
   const isRight = line.finished?.predicted_right;
   const sign = isRight === true ? icon("check") : isRight === false ? icon("differs") : nothing;
-  return html`<code title=${sure ? confidenceText(sure) : (predicted.message ?? "")}>${shorten(value)}</code>
-    ${word ? html`<span class="test-origin">${sign}${word}</span>` : nothing}`;
+  return html`<div><code title=${sure ? confidenceText(sure) : (predicted.message ?? "")}>${shorten(value)}</code>
+    ${word ? html`<span class="test-origin">${sign}${word}</span>` : nothing}</div>`;
 }
 
 /** The first line of a value, as far as a cell has room for it. */

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShareDialog } from "../../src/elements/share-dialog.js";
-import { PROGRAM, RUN_ID } from "../helpers.js";
+import { RUN_ID } from "../helpers.js";
 
 let copied: string[];
 let answers: number[];
@@ -33,7 +33,6 @@ async function open(change: object = {}): Promise<ShareDialog> {
     url: `/r/${RUN_ID}`,
     isOwner: true,
     visibility: "private",
-    program: PROGRAM,
     ...change,
   };
   dialog.at = { step: 11, view: "actual" };
