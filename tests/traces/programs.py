@@ -15,6 +15,7 @@ from traces.codecs.cwm.prompts import TracePrompt
 from traces.events import TraceEvent
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+CRUXEVAL = GOLDEN.parents[1] / "benchmarks" / "suites" / "cruxeval-dev.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ def own_programs() -> Iterator[Program]:
 
 
 def cruxeval_programs() -> Iterator[Program]:
-    """400 programs of CRUXEval (tests/golden/cruxeval, MIT licence)."""
-    text = (GOLDEN / "cruxeval" / "cruxeval_dev.jsonl").read_text(encoding="utf-8")
+    """400 programs of CRUXEval (benchmarks/suites, MIT licence)."""
+    text = CRUXEVAL.read_text(encoding="utf-8")
     for row in map(json.loads, text.removesuffix("\n").split("\n")):
         yield Program(row["id"], row["code"], f"f({row['input']})")
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traces.example_programs import PROGRAMS, status_of, traced
+from tests.traces.programs import CRUXEVAL
 from tests.traces.settrace_reference import record
 from traces.constructs import find_constructs
 from traces.cost import MAX_EVENTS
 from traces.events import TraceEvent
 from traces.forecast import Forecast, ForecastError, forecast_source, forecast_trace
 from traces.tokens import estimate_tokens
-
-CRUXEVAL = Path(__file__).parents[1] / "golden" / "cruxeval" / "cruxeval_dev.jsonl"
 
 
 def findings(source: str) -> set[tuple[str, int]]:
