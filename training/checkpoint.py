@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from training import gguf_layout, quantise
 from training.config import ModelConfig
 
 KEPT = 2
@@ -60,6 +61,19 @@ def load(path: Path) -> Checkpoint:
     """Read a checkpoint onto the CPU. `path` may be its folder. Raises `FileNotFoundError`."""
     content = torch.load(_file(path), map_location="cpu", weights_only=True)
     return Checkpoint(**content | {"config": ModelConfig.from_hf(content["config"])})
+
+
+def load_any(path: Path) -> Checkpoint:
+    """Weights of any form: a checkpoint or its folder, what `training.quantise` wrote, or the
+    artefact as it is shipped. The last two have no optimiser state. Raises `FileNotFoundError`."""
+    if path.is_dir() and gguf_layout.is_artefact(path):
+        phase, (tensors, config) = "shipped", gguf_layout.read_artefact(path)
+    elif path.is_dir() and quantise.is_folder(path):
+        phase, (tensors, config) = "quantised", quantise.load(path)
+    else:
+        return load(path)
+    weights = {name: torch.from_numpy(quantise.dequantised(t)) for name, t in tensors.items()}
+    return Checkpoint(config, phase, 0, 0, 0.0, weights, [], [])
 
 
 def write_portable(source: Path, path: Path) -> None:

@@ -25,7 +25,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from training import gguf_file, quantise
+from training import gguf_file, gguf_layout, quantise
 from training.config import ModelConfig
 from training.quantise import Tensors, dequantised
 from workers.runtime import artefact
@@ -94,15 +94,10 @@ def write_hf(source: Path, out: Path, *, dtype: str = "float32") -> None:
 
 
 def _read_any(source: Path) -> tuple[Tensors, ModelConfig]:
-    if not artefact.exists(source):
-        return quantise.load(source)
-    manifest = artefact.read_manifest(source)
-    artefact.verify_files(source, manifest)
-    config = ModelConfig.from_hf(json.loads((source / "config.json").read_text(encoding="utf-8")))
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "model.gguf"
-        path.write_bytes(artefact.read_weights(source, manifest))
-        return dict(gguf_file.read(path, config)), config
+    if gguf_layout.is_artefact(source):
+        artefact.verify_files(source, artefact.read_manifest(source))
+        return gguf_layout.read_artefact(source)
+    return quantise.load(source)
 
 
 def write_safetensors(

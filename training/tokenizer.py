@@ -1,6 +1,6 @@
 """The pocket model's tokenizer: trained on a sample of the corpus, in Hugging Face's format.
 
-    python -m training.tokenizer --out models/pocket [--programs 30000] [--seed 7]
+    python -m training.tokenizer --out models/pocket [--programs 30000] [--vocabulary 4096]
 
 Byte-level BPE with all 256 bytes, so any text round-trips. `traces.codecs.literal_tokenizer` says
 how text is cut before merging and why the contents of string literals are no part of it: they are
@@ -139,13 +139,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the pocket model's tokenizer.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--programs", type=int, default=30_000)
+    parser.add_argument("--vocabulary", type=int, default=VOCABULARY, help="ids in all")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets in traces depends on it, and it counts at the start only.
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "training.tokenizer", *sys.argv[1:]])  # noqa: S606  # this very program
-    tokenizer = train(sample(options.programs, options.seed))
+    tokenizer = train(sample(options.programs, options.seed), options.vocabulary)
     save(tokenizer, options.out)
     sys.stdout.write(f"{options.out}: {describe(tokenizer)}\n")
 

@@ -5,8 +5,8 @@
 
 pretrain reads source and text, midtrain traces, posttrain what solving needs; they differ in
 their data and their table of the configuration file. A run goes on from its newest checkpoint
-in `--out`; a phase begins with the weights of `--init` (a checkpoint, or the folder that
-`training.quantise` wrote). It ends after `steps`, when
+in `--out`; a phase begins with the weights of `--init` (a checkpoint, the folder that
+`training.quantise` wrote, or `models/pocket`). It ends after `steps`, when
 `budget_seconds` (counted from the program's start, compilation included) are used up, or early
 when a file `decay-now` holding a number of seconds appears in `--out`. SIGTERM saves and ends.
 """
@@ -26,7 +26,6 @@ from typing import Any, cast
 import torch
 
 from training import checkpoint as checkpoints
-from training import quantise
 from training.config import (
     CLASS_NAMES,
     PHASES,
@@ -92,15 +91,8 @@ class Run:
     def _checkpoint(self, init: Path | None) -> checkpoints.Checkpoint | None:
         own = checkpoints.latest(self.out)
         self._is_init = own is None
-        if own is None and init is not None and quantise.is_folder(init):
-            return self._from_quantised(init)
         path = own or init
-        return checkpoints.load(path) if path else None
-
-    def _from_quantised(self, folder: Path) -> checkpoints.Checkpoint:
-        tensors, config = quantise.load(folder)
-        weights = {name: torch.from_numpy(quantise.dequantised(t)) for name, t in tensors.items()}
-        return checkpoints.Checkpoint(config, "quantised", 0, 0, 0.0, weights, [], [])
+        return checkpoints.load_any(path) if path else None
 
     @property
     def elapsed(self) -> float:
@@ -229,7 +221,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of shards, may grow")
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder of tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
-    parser.add_argument("--init", type=Path, help="checkpoint, its folder, or weights-*")
+    parser.add_argument("--init", type=Path, help="checkpoint, weights-* or artefact")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--budget-seconds", type=float)
     return parser.parse_args(arguments)

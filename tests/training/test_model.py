@@ -11,7 +11,6 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
 from training.config import ModelConfig, TrainConfig  # noqa: E402 - only with PyTorch
-from training.generate import Decoder  # noqa: E402
 from training.model import PocketModel, document_mask  # noqa: E402
 from training.optim import Optimisers, lr_fraction, orthogonalise  # noqa: E402
 
@@ -77,31 +76,6 @@ def test_a_document_in_a_row_is_predicted_as_if_it_were_alone() -> None:
         leaking = model(ids)
     assert torch.allclose(packed[:, 11:], alone, atol=1e-4)
     assert not torch.allclose(leaking[:, 11:], alone, atol=1e-2)
-
-
-def test_decoding_many_rows_at_once_is_decoding_one_by_one() -> None:
-    model = a_model().eval()
-    prompts = [some_ids(1, 40)[0, i : i + 3 + i].tolist() for i in range(7)]
-    limits = [5 + 6 * (i % 4) for i in range(7)]
-    ends = (3, 17)
-
-    def slowly(prompt: list[int], limit: int) -> list[int]:
-        ids = list(prompt)
-        for _ in range(limit):
-            with torch.no_grad():
-                ids.append(int(model(torch.tensor([ids]))[0, -1].argmax()))
-            if ids[-1] in ends:
-                break
-        return ids[len(prompt) :]
-
-    expected = [slowly(p, limit) for p, limit in zip(prompts, limits, strict=True)]
-    assert Decoder(model, ends, max_rows=4).decode(prompts, limits) == expected
-
-
-def test_decoding_stops_at_the_context() -> None:
-    model = a_model().eval()
-    (written,) = Decoder(model, ()).decode([[1] * 60], [100])
-    assert len(written) == 4
 
 
 @pytest.mark.parametrize("shape", [(3, 16, 8), (2, 8, 16), (1, 12, 12)])

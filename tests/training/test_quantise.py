@@ -6,7 +6,7 @@ import pytest
 
 from training import quantise
 from training.config import ModelConfig
-from training.gguf_file import interleave, pack_blocks, separate, unpack_blocks
+from training.gguf_layout import interleave, pack_blocks, separate, unpack_blocks
 from training.quantise import Quantised
 
 RNG = np.random.default_rng(3)
