@@ -4,6 +4,7 @@ import type { ExampleProblem, PageConfig } from "./config.js";
 import { type DraftKind, Drafts } from "./drafts.js";
 import { readSetting, writeSetting } from "./preferences.js";
 import type { Problem, SolveOptions } from "./protocol.gen.js";
+import type { Trouble } from "./run-state.js";
 
 export type Options = Required<SolveOptions>;
 
@@ -120,6 +121,28 @@ function rowAsText({ input, expected }: { input: string; expected: string }): st
 
 export function asProblem({ problem: text, form, signature, tests, options }: Question): Problem {
   return { text, form, signature: form === "program" ? "" : signature, tests, options };
+}
+
+/** The first text that is longer than the server takes, in the server's words. */
+export function tooLong(question: Question, limits: PageConfig["limits"]): Trouble | null {
+  const place = { line: 0, column: 0 };
+  const size = new TextEncoder().encode(question.problem).length;
+  if (size > limits.problem_bytes) {
+    const most = limits.problem_bytes.toLocaleString("en");
+    const message = `The problem has ${size.toLocaleString("en")} bytes; at most ${most} are accepted.`;
+    return {
+      message,
+      fix: "Keep what a person would need to solve it.",
+      field: "problem",
+      ...place,
+    };
+  }
+  if (new TextEncoder().encode(question.tests).length > limits.tests_bytes) {
+    const message = `The tests have more than ${limits.tests_bytes / 1024} KiB.`;
+    const fix = "Keep the few that show what is meant; large inputs are not needed.";
+    return { message, fix, field: "tests", ...place };
+  }
+  return null;
 }
 
 const FORMS: readonly unknown[] = ["free", "function", "program"] satisfies Question["form"][];

@@ -106,6 +106,10 @@ export abstract class RunState<Input extends object, Store extends RunStore> {
   protected abstract beginAgain(): void;
   /** Brings all cursors in line with what has arrived. */
   protected abstract sync(store: Store): void;
+  /** What is wrong with an input that the server need not even be asked about. */
+  protected check(_input: Input): Trouble | null {
+    return null;
+  }
   protected abstract tracesOf(store: Store): readonly TraceStore[];
   /** The trace on screen. */
   abstract get cursor(): Cursor | null;
@@ -142,11 +146,12 @@ export abstract class RunState<Input extends object, Store extends RunStore> {
     if (this.isBusy) return;
     this.update(() => {
       const input = { ...this.input };
+      this.drafts.save(this.draftKey, input);
+      this.trouble = this.check(input);
+      if (this.trouble) return;
       const ref = `run-${++refs}`;
       this.starting = { ref, input };
-      this.trouble = null;
       this.stopping = false;
-      this.drafts.save(this.draftKey, input);
       this.session.start(this.startMessage(ref, input));
     });
   }

@@ -11,9 +11,10 @@ import {
   type Options,
   type Question,
   rememberOptions,
+  tooLong,
   withOptions,
 } from "./question.js";
-import { type Cursor, RunState } from "./run-state.js";
+import { type Cursor, RunState, type Trouble } from "./run-state.js";
 import { type Attempt, SolveStore } from "./solve-store.js";
 import type { TraceStore } from "./trace-store.js";
 
@@ -66,6 +67,11 @@ export class SolveState extends RunState<Question, SolveStore> {
 
   protected override storedInput(run: StoredRun): Question {
     return asQuestion(run.problem);
+  }
+
+  /** A text of megabytes would not even arrive. */
+  protected override check(question: Question): Trouble | null {
+    return tooLong(question, this.config.limits);
   }
 
   protected override startMessage(ref: string, question: Question): RunStart {

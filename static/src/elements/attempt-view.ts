@@ -79,15 +79,22 @@ export class AttemptView extends LightElement {
     const { attempt } = this;
     const { answer } = attempt;
     const isHint = answer.started?.mode === "hint";
-    const words = attempt.textOf("text").trim();
+    // Where code stood, in a block of its own, empty lines remain.
+    const words = attempt
+      .textOf("text")
+      .trim()
+      .replace(/\n{3,}/g, "\n\n");
+    const spoken = words
+      ? html`<div class="answer-words" role="region" aria-label=${isHint ? "Hint" : "Answer in words"}>${words}</div>`
+      : nothing;
     return html`
       ${this.renderWho()}
       ${answer.resetReason ? note("dash", `Started again: ${answer.resetReason}`) : nothing}
       ${answer.unavailable ? note("alert", `${answer.unavailable.reason} ${answer.unavailable.fix ?? ""}`) : nothing}
       ${this.renderReasoning()}
-      ${words ? html`<div class="answer-words" role="region" aria-label=${isHint ? "Hint" : "Answer in words"}>${words}</div>` : nothing}
       ${this.renderEnd()}
       ${this.renderCode()}
+      ${spoken}
       ${
         attempt.lines.length > 0
           ? html`<section aria-label="Tests"><h3>Tests</h3>

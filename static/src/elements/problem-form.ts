@@ -129,8 +129,8 @@ export class ProblemForm extends LightElement {
     return html`<details class="solve-budget-box">
       <summary>${icon("chevron")}Budget <span class="soft small">${optionsText(options)}</span></summary>
       <div class="solve-numbers">${NUMBERS.map(
-        ([name, label, word]) => html`<label>${label}
-          <select class="field" data-name=${name}
+        ([name, label, word]) => html`<div><label for=${name}>${label}</label>
+          <select id=${name} class="field"
             ?disabled=${isHint && (name === "candidates" || name === "attempts")}
             @change=${(event: Event) =>
               this.choose({ [name]: Number((event.target as HTMLSelectElement).value) })}>
@@ -138,7 +138,7 @@ export class ProblemForm extends LightElement {
               (value) =>
                 html`<option value=${value} .selected=${options[name] === value}>${word(value)}</option>`,
             )}
-          </select></label>`,
+          </select></div>`,
       )}</div>
       <p class="soft small">${
         isHint

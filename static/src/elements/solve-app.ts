@@ -27,6 +27,9 @@ import "./problem-form.js";
 const WIDE = "(min-width: 900px)";
 
 export class SolveApp extends RunApp<Question, SolveState> {
+  /** The attempt that was scrolled to last. */
+  private shownTab: HTMLElement | null = null;
+
   protected override newState(env: SessionEnvironment, events: StateEvents<Question>): SolveState {
     return new SolveState(this.config, env, questionDrafts(browserStorage()), events);
   }
@@ -126,6 +129,15 @@ export class SolveApp extends RunApp<Question, SolveState> {
         <div><dt>Got</dt><dd>What Python really returned, compared where the model’s code never runs.</dd></div>
       </dl>
     </div>`;
+  }
+
+  /** The attempt on screen is in sight among the others, however many there are. */
+  protected override updated(): void {
+    const strip = this.querySelector<HTMLElement>(".attempts");
+    const shown = strip?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (!strip || !shown || shown === this.shownTab) return;
+    this.shownTab = shown;
+    strip.scrollLeft = Math.max(0, shown.offsetLeft - strip.offsetLeft - 24);
   }
 
   private chooseExample(example: ExampleProblem): void {
