@@ -9,7 +9,7 @@ overrides it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -108,7 +108,8 @@ class TrainConfig:
 
     `row_tokens` is the length of a packed row, `batch_tokens` what one optimiser step sees and
     `micro_tokens` what one forward pass sees. `class_weights` multiply the loss of a token by its
-    class: 0 ignored, 1 source context, 2 frames, 3 plain source and text.
+    class: 0 ignored, 1 source context, 2 frames, 3 plain source and text. `flex_block` is the size
+    of the blocks that flex attention skips, `compile_mode` is `torch.compile`'s.
     """
 
     row_tokens: int = 4096
@@ -132,7 +133,9 @@ class TrainConfig:
     heldout_documents: int = 512
     shard_wait_seconds: float = 300.0
     attention: Attention = "auto"
+    flex_block: int = 128
     compile: bool = True
+    compile_mode: str = "default"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -179,6 +182,23 @@ def read_recipe(path: Path) -> Recipe:
 def with_overrides(config: TrainConfig, **changes: Any) -> TrainConfig:
     """The same recipe with what the command line says, `None` meaning "as in the file"."""
     return replace(config, **{k: v for k, v in changes.items() if v is not None})
+
+
+def parse_overrides(settings: Iterable[str]) -> dict[str, Any]:
+    """`KEY=VALUE` settings as values for `with_overrides`, in TOML's spelling; a value that is
+    none is a string. Raises `ConfigError` for an unknown key."""
+    names = {f.name for f in fields(TrainConfig)}
+    found: dict[str, Any] = {}
+    for setting in settings:
+        key, _, text = setting.partition("=")
+        if key not in names:
+            raise ConfigError(f"{setting}: there is no setting {key!r}.")
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        found[key] = tuple(value) if isinstance(value, list) else value
+    return found
 
 
 def _known(kind: type[Any], table: Mapping[str, Any], path: Path) -> dict[str, Any]:

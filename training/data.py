@@ -30,6 +30,8 @@ from training.vocabulary import Vocabulary
 
 POLL_SECONDS = 0.5
 QUEUED_BATCHES = 4
+#: Unseen batches beyond which no further shard is read: packing takes time from the training loop.
+READY_BATCHES = 64
 
 
 class DataError(RuntimeError):
@@ -195,8 +197,12 @@ class Loader:
     def _watch_folder(self) -> None:
         seen: set[str] = set()
         while not self._closed.is_set():
-            new = sorted(p for p in self._folder.glob("shard-*.npz") if p.name not in seen)
-            for path in new:
+            new = [p for p in self._folder.glob("shard-*.npz") if p.name not in seen]
+            # By age: the makers of shards differ in what they make, and all shall be heard.
+            for path in sorted(new, key=lambda p: (p.stat().st_mtime_ns, p.name)):
+                while len(self._fresh) >= READY_BATCHES * self._rows:
+                    if self._closed.wait(POLL_SECONDS):
+                        return
                 seen.add(path.name)
                 self._add_shard(path)
                 if self._closed.is_set():

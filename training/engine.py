@@ -2,8 +2,10 @@
 
 On a GPU the model runs in bfloat16 over float32 weights (autocast) and is compiled together with
 the loss. A lent GPU is too dear for a crash at the start, so `prepare` tries the fastest way with
-a batch of its own and goes on to the next one when it fails, saying so:
+a batch of its own and goes on to the next one when it fails or computes something else, saying so:
 flex attention compiled, plain causal attention compiled, plain causal attention as it is.
+
+What the compiler made can be kept in a file and carried to the next machine (`compile_cache`).
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from training.config import CLASS_NAMES, Attention, ModelConfig, TrainConfig
 from training.data import Batch
 from training.model import PocketModel, document_block_mask, document_mask
 
+#: How far a compiled way may be from the plain computation: nats per token, on average. Rounding
+#: to bfloat16 gives a few hundredths, documents that see each other much more.
+TOLERANCE = 0.15
 #: Dense bfloat16 peak of the GPUs that were used, operations per second (NVIDIA's data sheets).
 PEAK_FLOPS = {"H100": 989e12, "H200": 989e12, "A100": 312e12}
 
@@ -38,16 +43,18 @@ class Engine:
         self.model.to(self.device)
         self._class_weights = torch.tensor(config.class_weights, device=self.device)
         self.attention: Attention = "masked"
-        self._block_mask: Callable[..., Any] = document_block_mask
 
     def prepare(self) -> None:
         """Choose the attention and compile; ends with a model that has no gradients yet."""
+        batch = self._dummy_batch()
         for attention, compiled in self._ways():
             started = time.monotonic()
             try:
                 self._use(attention, compiled=compiled)
-                self.gradients(self._dummy_batch())
+                self.gradients(batch)
                 self._wait()
+                if attention == "flex":
+                    self._check(batch)
             except Exception as error:  # compilers fail in every way there is
                 self._say("%s, compiled=%s failed: %.1500s", attention, compiled, repr(error))
                 continue
@@ -73,17 +80,32 @@ class Engine:
 
     def _use(self, attention: Attention, *, compiled: bool) -> None:
         self.attention = attention
-        self._block_mask = document_block_mask
         self.model.forget_compiled()
         if compiled:
             torch._dynamo.reset()
-            self.model.compile_parts()
-            self._block_mask = torch.compile(document_block_mask, dynamic=False)
+            self.model.compile_parts(self._train.compile_mode)
+
+    def _check(self, batch: Batch) -> None:
+        """Compare this way's losses with plain attention's, compiled with uncompiled.
+
+        Raises `ArithmeticError` if they are too far apart.
+        """
+        parts = (part.to(self.device) for part in (batch.ids, batch.targets, batch.documents))
+        ids, targets, documents = parts
+        found = self.token_losses(ids, targets, documents)[0].detach()
+        with torch.no_grad(), self._autocast():
+            mask = document_mask(documents[:1])
+            expected = self.model.plain_losses(ids[:1], targets[:1], mask)[0]
+        # The last position has no target in real rows, and here one of another document.
+        distance = float((found - expected)[:-1].abs().mean())
+        self._say("attention %s: %.4f nats from plain attention", self.attention, distance)
+        if not distance < TOLERANCE:
+            raise ArithmeticError(f"It is {distance} nats per token from plain attention.")
 
     def mask(self, documents: Any) -> Any:
         """What attention needs to keep documents apart."""
         if self.attention == "flex":
-            return self._block_mask(documents)
+            return document_block_mask(documents, self._train.flex_block)
         return document_mask(documents) if self.attention == "masked" else None
 
     def token_losses(self, ids: Any, targets: Any, documents: Any) -> Any:
@@ -97,10 +119,12 @@ class Engine:
 
         The loss is the mean over the whole batch, weighted by class.
         """
+        # Straight from pinned memory: any conversion on the host would make copying wait.
         ids, targets, classes, documents = (
             part.to(self.device, non_blocking=True)
-            for part in (batch.ids, batch.targets, batch.classes.int(), batch.documents)
+            for part in (batch.ids, batch.targets, batch.classes, batch.documents)
         )
+        classes = classes.int()
         weights = self._class_weights[classes]
         total = weights.sum().clamp(min=1.0)
         sums = torch.zeros(2, len(CLASS_NAMES), device=self.device)

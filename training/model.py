@@ -13,6 +13,8 @@ a token attends only to earlier tokens of its own document. Positions need not r
 embeddings only know differences. Three ways to compute that, one result:
 
 * flex: PyTorch's `flex_attention` with a block mask; blocks that no document spans are skipped.
+  Documents lie one after another, so the first token that a token may see says everything, and the
+  block mask is written down from it instead of being found by trying all pairs of tokens.
 * masked: scaled dot product attention with an explicit mask; exact anywhere, memory is quadratic.
 * causal: without looking at documents (every row counts as one). The way out where the first does
   not compile; a token then also sees the documents before its own.
@@ -23,15 +25,18 @@ Reference: arxiv.org/abs/2302.13971 (LLaMA), transformers' `models/cwm` (tested 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
+from torch.nn.attention.flex_attention import BlockMask, flex_attention
 
 from training.config import ModelConfig
+
+#: Queries and keys of one block of a block mask: what flex attention's kernels are tuned for.
+FLEX_BLOCK = 128
 
 #: What an attention call is told: a flex block mask, a boolean mask, or None for plain causal.
 Mask = Any
@@ -51,6 +56,19 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     first, second = x.float().chunk(2, dim=-1)
     turned = torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
     return turned.to(x.dtype)
+
+
+def linears(x: Tensor, layers: Sequence[nn.Linear], *, together: bool) -> Sequence[Tensor]:
+    """What several layers make of one input; `together` in one matrix product.
+
+    Joining the weights is cheap beside a training batch: the input is then read once instead of
+    once a layer, and so is its gradient written. For single tokens it would cost more.
+    """
+    if not together:
+        return [layer(x) for layer in layers]
+    joined = F.linear(x, torch.cat([layer.weight for layer in layers]))
+    parts: Sequence[Tensor] = joined.split([layer.out_features for layer in layers], dim=-1)
+    return parts
 
 
 class RMSNorm(nn.Module):
@@ -86,9 +104,11 @@ class Attention(nn.Module):
     def project(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values as [batch, heads, length, size], positions applied."""
         batch, length, _ = x.shape
-        q = self.q_proj(x).view(batch, length, self.heads, self.size).transpose(1, 2)
-        k = self.k_proj(x).view(batch, length, self.kv_heads, self.size).transpose(1, 2)
-        v = self.v_proj(x).view(batch, length, self.kv_heads, self.size).transpose(1, 2)
+        parts = linears(x, (self.q_proj, self.k_proj, self.v_proj), together=self.training)
+        q, k, v = (
+            part.view(batch, length, heads, self.size).transpose(1, 2)
+            for part, heads in zip(parts, (self.heads, self.kv_heads, self.kv_heads), strict=True)
+        )
         return rotate(q, cos, sin), rotate(k, cos, sin), v
 
     def join(self, heads: Tensor) -> Tensor:
@@ -99,7 +119,10 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Mask) -> Tensor:
         q, k, v = self.project(x, cos, sin)
         if isinstance(mask, BlockMask):
-            return self.join(flex_attention(q, k, v, block_mask=mask, enable_gqa=True))
+            options = _tiles(mask.BLOCK_SIZE[0])
+            return self.join(
+                flex_attention(q, k, v, block_mask=mask, enable_gqa=True, kernel_options=options)
+            )
         return self.join(
             F.scaled_dot_product_attention(
                 q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=True
@@ -118,7 +141,8 @@ class MLP(nn.Module):
         self.down_proj = nn.Linear(inner, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        gate, up = linears(x, (self.gate_proj, self.up_proj), together=self.training)
+        return self.down_proj(F.silu(gate) * up)
 
 
 class Block(nn.Module):
@@ -170,14 +194,15 @@ class PocketModel(nn.Module):
             std = spread / math.sqrt(2 * self.config.num_hidden_layers) if writes else spread
             nn.init.normal_(weight, std=std, generator=generator)
 
-    def compile_parts(self) -> None:
+    def compile_parts(self, mode: str = "default") -> None:
         """Compile each block and the output by themselves instead of the whole model.
 
-        All blocks share one compiled code, so this takes a fraction of the time.
+        All blocks share one compiled code, so this takes a fraction of the time. `mode` is
+        `torch.compile`'s.
         """
         for layer in self.model.layers:
-            layer.compile(dynamic=False)
-        self._output_losses = torch.compile(self.output_losses, dynamic=False)
+            layer.compile(dynamic=False, mode=mode)
+        self._output_losses = torch.compile(self.output_losses, dynamic=False, mode=mode)
 
     def forget_compiled(self) -> None:
         """Undo `compile_parts`."""
@@ -189,11 +214,16 @@ class PocketModel(nn.Module):
         """The last block's output for rows of token ids."""
         length = ids.shape[1]
         cos, sin = self.cos[:length], self.sin[:length]
+        x = self.embedded(ids)
+        for layer in self.model.layers:
+            x = layer(x, cos, sin, mask)
+        return x
+
+    def embedded(self, ids: Tensor) -> Tensor:
+        """The tokens' embeddings, in the type that autocast computes in."""
         x = self.model.embed_tokens(ids)
         if torch.is_autocast_enabled(x.device.type):
             x = x.to(torch.get_autocast_dtype(x.device.type))
-        for layer in self.model.layers:
-            x = layer(x, cos, sin, mask)
         return x
 
     def hidden(self, ids: Tensor, mask: Mask) -> Tensor:
@@ -214,6 +244,14 @@ class PocketModel(nn.Module):
         """Cross entropy of every target, in float32, shaped as `targets`."""
         return self._output_losses(self.residual(ids, mask), targets)
 
+    def plain_losses(self, ids: Tensor, targets: Tensor, mask: Mask) -> Tensor:
+        """`losses` without anything that was compiled: what compiled code is compared with."""
+        cos, sin = self.cos[: ids.shape[1]], self.sin[: ids.shape[1]]
+        x = self.embedded(ids)
+        for layer in self.model.layers:
+            x = layer.forward(x, cos, sin, mask)
+        return self.output_losses(x, targets)
+
     def output_losses(self, x: Tensor, targets: Tensor) -> Tensor:
         """`losses` from the last block's output."""
         logits = self.logits(self.model.norm(x))
@@ -228,11 +266,53 @@ def document_mask(documents: Tensor) -> Tensor:
     return same & torch.ones(length, length, dtype=torch.bool, device=documents.device).tril()
 
 
-def document_block_mask(documents: Tensor) -> BlockMask:
-    """The same for `flex_attention`."""
-    rows, length = documents.shape
+def first_visible(documents: Tensor) -> Tensor:
+    """[rows, length] int32: the first token of each token's document. Documents are contiguous."""
+    places = torch.arange(documents.shape[1], device=documents.device, dtype=torch.int32)
+    begins = torch.zeros_like(documents, dtype=torch.int32)
+    is_new = documents[:, 1:] != documents[:, :-1]
+    begins[:, 1:] = torch.where(is_new, places[1:], 0)
+    return begins.cummax(dim=1).values
+
+
+def document_block_mask(documents: Tensor, block: int = FLEX_BLOCK) -> BlockMask:
+    """The same for `flex_attention`, in blocks of `block` queries and keys.
+
+    A block of queries sees the blocks of keys from its first query's document to itself. Those that
+    also its last query sees wholly need no mask within.
+    """
+    length = documents.shape[1]
+    first = first_visible(documents)
+    blocks = torch.arange(-(-length // block), device=documents.device)
+    lasts = ((blocks + 1) * block - 1).clamp(max=length - 1)
+    lowest = (first[:, blocks * block] // block)[:, None, :, None]
+    lowest_full = (-(-first[:, lasts] // block))[:, None, :, None]
+    queries, keys = blocks[:, None], blocks[None, :]
+    is_whole = (queries + 1) * block <= length  # the last block may go past the row's end
+    is_full = (keys >= lowest_full) & (keys < queries) & is_whole
+    is_partial = (keys >= lowest) & (keys <= queries) & ~is_full
 
     def may_look(row: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:  # noqa: ARG001
-        return (query >= key) & (documents[row, query] == documents[row, key])
+        return (key <= query) & (key >= first[row, query])
 
-    return create_block_mask(may_look, rows, None, length, length, device=documents.device)
+    return BlockMask.from_kv_blocks(
+        *_listed(is_partial),
+        *_listed(is_full),
+        BLOCK_SIZE=block,
+        mask_mod=may_look,
+        seq_lengths=(length, length),
+    )
+
+
+def _listed(blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """How many blocks of keys each block of queries has, and which, those first that it has."""
+    order = torch.argsort(blocks.int(), dim=-1, descending=True, stable=True)
+    return blocks.sum(-1).int(), order.int()
+
+
+def _tiles(block: int) -> dict[str, int] | None:
+    """The sizes of the kernels' tiles, which must divide blocks smaller than usual."""
+    if block >= FLEX_BLOCK:
+        return None
+    names = ("BLOCK_M", "BLOCK_N", "BLOCK_M1", "BLOCK_N1", "BLOCK_M2", "BLOCK_N2")
+    return dict.fromkeys(names, block)

@@ -36,7 +36,8 @@ def orthogonalise(stack: Tensor, steps: int = 5) -> Tensor:
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
         square = x @ x.mT
-        x = a * x + (b * square + c * square @ square) @ x
+        inner = torch.baddbmm(square, square, square, beta=b, alpha=c)
+        x = torch.baddbmm(x, inner, x, beta=a)
     return (x.mT if is_tall else x).to(stack.dtype)
 
 

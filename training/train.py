@@ -14,6 +14,7 @@ when a file `decay-now` holding a number of seconds appears in `--out`. SIGTERM 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import signal
@@ -26,6 +27,7 @@ from typing import Any, cast
 import torch
 
 from training import checkpoint as checkpoints
+from training import compile_cache
 from training.config import (
     CLASS_NAMES,
     PHASES,
@@ -33,6 +35,7 @@ from training.config import (
     ModelConfig,
     Phase,
     TrainConfig,
+    parse_overrides,
     read_recipe,
     with_overrides,
 )
@@ -85,6 +88,7 @@ class Run:
             used_shards=used,
         )
         self.stopping = False
+        self._compile_cache: Path | None = options.compile_cache
         self._decay_asked: tuple[float, float] | None = None
         self._sums = torch.zeros(2, len(CLASS_NAMES), device=self.engine.device)
 
@@ -101,7 +105,7 @@ class Run:
 
     def train(self) -> None:
         """Step until the end, logging, evaluating and saving on the way."""
-        self.engine.prepare()
+        self._prepare()
         log.info("ready after %.0f s", self.elapsed)
         last_log = last_save = last_evaluation = time.monotonic()
         logged_at, waited_before = self.step, 0.0
@@ -124,6 +128,16 @@ class Run:
             self.evaluate()
         self.loader.close()
         log.info("ended at step %d after %.0f s", self.step, self.elapsed)
+
+    def _prepare(self) -> None:
+        cache = self._compile_cache
+        if cache is not None:
+            compile_cache.load(cache, log.info)
+        self.engine.prepare()
+        if cache is not None and self.engine.on_gpu:
+            compile_cache.save(cache, log.info)
+        # What lives now lives to the end: the garbage collector need not look at it again.
+        gc.freeze()
 
     def _is_over(self) -> bool:
         over = progress(self.config, self.step, self.elapsed) >= 1
@@ -222,6 +236,8 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder of tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
     parser.add_argument("--init", type=Path, help="checkpoint, weights-* or artefact")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    parser.add_argument("--compile-cache", type=Path, help="read if there, then written (GPU only)")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--budget-seconds", type=float)
     return parser.parse_args(arguments)
@@ -230,8 +246,9 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
 def start(options: argparse.Namespace) -> Run:
     """Build the run that the command line describes and train it."""
     recipe = read_recipe(options.config)
+    ends = {"steps": options.steps, "budget_seconds": options.budget_seconds}
     config = with_overrides(
-        recipe.phases[options.phase], steps=options.steps, budget_seconds=options.budget_seconds
+        recipe.phases[options.phase], **(ends | parse_overrides(options.settings))
     )
     if not config.steps and not config.budget_seconds:
         raise ConfigError("Say when to end: steps or budget_seconds.")

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from training.config import ConfigError, ModelConfig, read_recipe, with_overrides
+from training.config import (
+    ConfigError,
+    ModelConfig,
+    TrainConfig,
+    parse_overrides,
+    read_recipe,
+    with_overrides,
+)
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 
@@ -58,3 +65,17 @@ def test_a_mistake_in_a_recipe_is_named(tmp_path: Path, text: str, word: str) ->
     path.write_text(text)
     with pytest.raises(ConfigError, match=word):
         read_recipe(path)
+
+
+def test_settings_of_the_command_line_are_read_as_in_the_file() -> None:
+    settings = ["flex_block=64", "compile_mode=max-autotune-no-cudagraphs", "grad_clip=0.5"]
+    settings += ["class_weights=[0, 1, 1, 1]", "compile=false"]
+    config = with_overrides(TrainConfig(), **parse_overrides(settings))
+    assert (config.flex_block, config.grad_clip, config.compile) == (64, 0.5, False)
+    assert config.compile_mode == "max-autotune-no-cudagraphs"
+    assert config.class_weights == (0, 1, 1, 1)
+
+
+def test_a_setting_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ConfigError, match="flexblock"):
+        parse_overrides(["flexblock=64"])

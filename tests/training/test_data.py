@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -84,6 +85,22 @@ def test_shards_that_appear_later_are_used(tmp_path: Path, folder: Path, open_lo
     while loader.state.shards < 2:
         loader.next()
     assert loader.shard_names == ["shard-0-0000.npz", "shard-0-0001.npz"]
+
+
+def test_shards_wait_while_enough_was_packed(
+    tmp_path: Path, folder: Path, open_loader: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest shard is read first, whatever its name is."""
+    monkeypatch.setattr("training.data.READY_BATCHES", 1)
+    monkeypatch.setattr("training.data.POLL_SECONDS", 0.01)
+    for index in range(3):
+        os.utime(a_shard(tmp_path, folder, index), (1000 - index, 1000 - index))
+    loader = open_loader()
+    loader.next()
+    assert loader.shard_names[-1] == "shard-0-0002.npz"
+    assert loader.state.shards < 3, "a shard is many batches here"
+    while loader.state.shards < 3:
+        loader.next()
 
 
 def test_a_resumed_run_repeats_old_shards_only(

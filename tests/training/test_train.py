@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.training import tiny
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
-from training import checkpoint, quantise, train  # noqa: E402 - only with PyTorch
+from training import checkpoint, export, quantise, train  # noqa: E402 - only with PyTorch
 from training.config import ConfigError  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.slow]
@@ -89,6 +90,21 @@ def test_a_phase_begins_with_the_weights_of_another(place: Path) -> None:
     before = checkpoint.load(place / "first").weights["model.norm.weight"]
     after = checkpoint.load(place / "second").weights["model.norm.weight"]
     assert torch.allclose(before, after, atol=0.05)
+
+
+def test_a_phase_begins_with_the_shipped_form_of_a_model(place: Path) -> None:
+    run(place, "--steps", "3", phase="pretrain", out="first")
+    quantise.write_weights(place / "first", place / "weights")
+    export.write_artefact(
+        place / "weights", place / "tokenizer", name="a", version="0", commit="", licence="MIT"
+    )
+    options = ("--set", "matrix_lr=0.0", "--set", "embedding_lr=0.0", "--set", "norm_lr=0.0")
+    run(place, "--steps", "1", "--init", f"{place}/tokenizer", *options, out="second")
+    expected, _ = quantise.load(place / "weights")
+    found = checkpoint.load(place / "second").weights
+    assert sorted(found) == sorted(expected)
+    for name, tensor in expected.items():
+        assert np.array_equal(found[name].numpy(), quantise.dequantised(tensor)), name
 
 
 def test_asking_for_the_decay_ends_a_run(place: Path) -> None:
