@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
 from traces.codecs.chat import ChatMessage, Role
+from traces.divergence import Divergence
+from traces.events import TraceEvent
 
 VERSION: Final = "solve_v1"
 _FOLDER: Final = Path(__file__).parent / VERSION
@@ -142,6 +145,32 @@ def repair_messages(
         ChatMessage("assistant", failure.answer or "(no code)"),
         ChatMessage("user", text),
     ]
+
+
+#: What the model is asked after an answer from which no code could be taken.
+NO_CODE: Final = "Your answer had no complete code block. Answer with the code first."
+
+
+def divergence_in_words(first: Divergence, actual: Sequence[TraceEvent], code: str) -> str:
+    """The first divergence as a hint to the model: what its own code really does there.
+
+    `actual` is the real trace of `code`. Empty where the real run has nothing at that place.
+    """
+    if first.index >= len(actual) or first.actual is None:
+        return ""
+    lines = code.split("\n")
+    line = abs(actual[first.index].line)
+    text = lines[line - 1].strip() if 1 <= line <= len(lines) else ""
+    where = f"At line {line} (`{text}`)" if text else f"At line {line}"
+    what = (
+        f"`{first.name}`"
+        if first.name
+        else {"return": "the returned value"}.get(first.kind, f"the next {first.kind}")
+    )
+    return (
+        f"{where} the real run differs from what was predicted of it: {what} is "
+        f"{first.actual[:200]}, not {(first.predicted or 'anything')[:200]}."
+    )
 
 
 def as_answer(code: str, tests: str, *, form: Form) -> str:

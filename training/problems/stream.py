@@ -1,5 +1,8 @@
 """Endless training material: documents and tasks of the families that are not held out.
 
+What is held out is left out twice: families and wordings are chosen by `split`, and every problem
+is checked once more before it is used (`HeldOutError`).
+
     python -m training.problems.stream [--seed 1] [--count 5]
 
 prints some documents, to be looked at.
@@ -13,13 +16,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count, islice
+from typing import NamedTuple
 
 from training.corpus.overlap import OverlapCheck
+from training.corpus.trace import Tracer
 from training.problems.document import Document, documents
 from training.problems.family import Family, load_families
 from training.problems.instance import draw
-from training.problems.split import training_wordings
-from training.problems.task import Task, make_task
+from training.problems.split import held_out_wordings, is_held_out, training_wordings
 
 
 def _rounds(seed: object) -> Iterator[tuple[Family, str, random.Random]]:
@@ -31,24 +35,49 @@ def _rounds(seed: object) -> Iterator[tuple[Family, str, random.Random]]:
             yield family, f"{seed}:{number}", rng
 
 
-def training_documents(seed: object) -> Iterator[Document]:
-    """Answers and repairs without end; the same seed, the same documents.
+class HeldOutError(RuntimeError):
+    """Something held out was about to be trained on; the message names it."""
+
+
+class TaskName(NamedTuple):
+    """What makes a problem: its family, wording and seed."""
+
+    family: str
+    wording: int
+    seed: str
+
+
+def assert_trainable(family: Family, wordings: list[int]) -> None:
+    """Raises `HeldOutError` for a family or a wording that is held out."""
+    if is_held_out(family):
+        raise HeldOutError(f"The family {family.name} is held out.")
+    wrong = sorted(set(wordings) & set(held_out_wordings(family)))
+    if wrong:
+        raise HeldOutError(f"Wordings {wrong} of the family {family.name} are held out.")
+
+
+def training_documents(seed: object, tracer: Tracer | None = None) -> Iterator[Document]:
+    """Answers, repairs and hints without end; the same seed, the same documents.
 
     Solutions that are too much like a program of an evaluation set are not used, as in the corpus.
     """
     check = OverlapCheck.load()
     for family, draw_seed, _ in _rounds(seed):
+        wordings = training_wordings(family)
+        assert_trainable(family, wordings)
         instance = draw(family, draw_seed)
         kept = tuple(code for code in instance.solutions if not check.overlaps(code))
         if kept:
             own = replace(instance, solutions=kept)
-            yield from documents(own, draw_seed, training_wordings(family))
+            yield from documents(own, draw_seed, wordings, tracer)
 
 
-def training_tasks(seed: object) -> Iterator[Task]:
-    """Problems with hidden tests without end, for sampling answers and learning from them."""
+def training_tasks(seed: object) -> Iterator[TaskName]:
+    """Problems without end, for sampling answers and learning from them."""
     for family, draw_seed, rng in _rounds(seed):
-        yield make_task(family, rng.choice(training_wordings(family)), draw_seed)
+        wording = rng.choice(training_wordings(family))
+        assert_trainable(family, [wording])
+        yield TaskName(family.name, wording, draw_seed)
 
 
 def main() -> None:
@@ -59,10 +88,9 @@ def main() -> None:
     options = parser.parse_args()
     for document in islice(training_documents(options.seed), options.count):
         for message in document.messages:
-            sys.stdout.write(f"[{message.role}]\n")
-            if message.reasoning:
-                sys.stdout.write(f"<think>\n{message.reasoning}\n</think>\n")
-            sys.stdout.write(f"{message.content}\n\n")
+            sys.stdout.write(f"[{message.role}]\n{message.content}\n\n")
+        thoughts = "<think>\n" if document.reasoning else ""
+        sys.stdout.write(f"[assistant: {document.kind}]\n{thoughts}{document.answer}\n\n")
         sys.stdout.write("=" * 80 + "\n")
 
 

@@ -1,12 +1,18 @@
 import pytest
 
+from traces.answers import read_answer
 from training.corpus.overlap import OverlapCheck
 from training.problems.execute import run_case
 from training.problems.family import Family, Kind, load_families
 from training.problems.heldout import Part, as_row, heldout_tasks
 from training.problems.overlap import word_runs
 from training.problems.split import held_out_wordings, is_held_out, training_wordings
-from training.problems.stream import training_documents, training_tasks
+from training.problems.stream import (
+    HeldOutError,
+    assert_trainable,
+    training_documents,
+    training_tasks,
+)
 from training.problems.task import Task, make_task
 
 FAMILIES = load_families()
@@ -78,12 +84,21 @@ def test_training_never_sees_what_is_held_out() -> None:
     assert not {family.name for family in FAMILIES if is_held_out(family)} & seen
 
 
+def test_training_on_what_is_held_out_is_refused() -> None:
+    trained = BY_NAME["is_prime"]
+    assert_trainable(trained, training_wordings(trained))
+    with pytest.raises(HeldOutError, match="Wordings"):
+        assert_trainable(trained, held_out_wordings(trained)[:1])
+    with pytest.raises(HeldOutError, match="family"):
+        assert_trainable(next(family for family in FAMILIES if is_held_out(family)), [0])
+
+
 def test_training_material_depends_on_the_seed_alone() -> None:
     one, same, other = training_documents(1), training_documents(1), training_documents(2)
     first = [next(one) for _ in range(3)]
     assert first == [next(same) for _ in range(3)]
     assert first != [next(other) for _ in range(3)]
-    assert next(training_tasks(1)).prompt == next(training_tasks(1)).prompt
+    assert next(training_tasks(1)) == next(training_tasks(1))
 
 
 def test_runs_of_words_ignore_case_and_signs() -> None:
@@ -109,5 +124,6 @@ def test_answers_too_much_like_an_evaluation_program_are_not_trained_on() -> Non
     check = OverlapCheck.load()
     stream = training_documents(4)
     for document in (next(stream) for _ in range(300)):
-        code = document.messages[-1].content.split("```python\n")[1].split("\n\n\nassert")[0]
-        assert not check.overlaps(code.split("```")[0])
+        code = read_answer(document.answer, begins_in_reasoning=document.reasoning).code
+        assert document.kind == "hint" or code
+        assert not check.overlaps(code)

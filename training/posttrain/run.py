@@ -1,0 +1,377 @@
+"""The GPU's side: supervised steps, rounds of sampling between them, and the held-out problems.
+
+    python -m training.posttrain.run --folder /dev/shm/post --config training/configs/pocket.toml \\
+        --tokenizer models/pocket --init WEIGHTS --out /dev/shm/post/run --seconds 480
+
+Theory of operation. One process holds the model from compiling to the end, since compiling costs
+more than a round. It steps through a mixture of `folder/sft` (conversations of the bank),
+`folder/traces` (so that predicting is not forgotten) and `folder/learned`. At set times it stops,
+samples answers to the prompts of the next session with the weights of that moment, writes them
+down and steps on; the grader (`grader`, another process) runs them meanwhile and adds what passed
+to `learned`, where the mixture finds it. Once the time for steps is over, the development set is
+answered with the weights rounded as they are shipped, and repaired as long as attempts and time
+last.
+
+It goes on from the newest checkpoint in `--out`; sessions that have answers are not sampled again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training import checkpoint as checkpoints
+from training import quantise
+from training.config import (
+    CLASS_NAMES,
+    ConfigError,
+    Phase,
+    TrainConfig,
+    read_recipe,
+    with_overrides,
+)
+from training.data import DataError, Interrupted, Loader
+from training.engine import Engine
+from training.generate import generate
+from training.heldout import heldout_losses
+from training.model import PocketModel
+from training.optim import Optimisers, lr_fraction, progress
+from training.posttrain import files
+from training.posttrain.mixture import Mixture
+from training.vocabulary import Vocabulary
+
+STARTED = time.monotonic()
+PHASE: Phase = "posttrain"
+POLL_SECONDS = 0.1
+log = logging.getLogger("posttrain")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When things happen, in seconds since the start.
+
+    `seconds` is the end of everything, `final` what is kept for the held-out problems; `rounds`
+    sessions of at most `session` seconds are spread over the second half of the training.
+    """
+
+    seconds: float
+    final: float
+    rounds: int
+    session: float
+
+    @property
+    def training(self) -> float:
+        """When the steps end."""
+        return max(1.0, self.seconds - self.final)
+
+    def due(self, number: int, begun: float) -> float:
+        """When a session begins, if the first step was `begun` seconds after the start."""
+        span = self.training - begun
+        return begun + span * (0.4 + 0.45 * number / max(1, self.rounds))
+
+
+class Posttrain:
+    """A run from its first or last checkpoint to its end."""
+
+    def __init__(self, options: argparse.Namespace, config: TrainConfig, plan: Schedule) -> None:
+        self.config, self.plan = config, plan
+        self.out: Path = options.out
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.sessions: Path = options.folder / "sessions"
+        self.vocabulary = Vocabulary.read(options.tokenizer)
+        self.step, self.tokens, self.elapsed_before, self.session = 0, 0, 0.0, 0
+        loaded = self._checkpoint(options.init)
+        if loaded.config.vocab_size != self.vocabulary.size:
+            raise ConfigError("The checkpoint was trained with another tokenizer.")
+        self.engine = Engine(loaded.config, config, log.info)
+        self.optimisers = Optimisers(self.engine.model, config)
+        self.engine.model.load_state_dict(loaded.weights)
+        if loaded.phase == PHASE and loaded.optimisers:
+            self.optimisers.load_state_dict(loaded.optimisers)
+            self.step, self.tokens = loaded.step, loaded.tokens
+            self.elapsed_before = loaded.elapsed_seconds
+        log.info("weights from step %d of %s", loaded.step, loaded.phase)
+        shares = {
+            options.folder / "sft": options.sft_share,
+            options.folder / "traces": options.traces_share,
+            options.folder / "learned": options.learned_share,
+        }
+        rows = config.batch_tokens // config.row_tokens
+        self.mixture = Mixture(shares, options.folder / "sft", rows, self._loader)
+        self.stopping = False
+        self._sums = torch.zeros(2, len(CLASS_NAMES), device=self.engine.device)
+
+    def _checkpoint(self, init: Path | None) -> checkpoints.Checkpoint:
+        own = checkpoints.latest(self.out)
+        if own is not None:
+            return checkpoints.load(own)
+        if init is None:
+            raise ConfigError("Say whose weights to begin with: --init.")
+        if not quantise.is_folder(init):
+            return checkpoints.load(init)
+        tensors, config = quantise.load(init)
+        weights = {name: torch.from_numpy(quantise.dequantised(t)) for name, t in tensors.items()}
+        return checkpoints.Checkpoint(config, "quantised", 0, 0, 0.0, weights, [], [])
+
+    def _loader(self, folder: Path, rows: int) -> Loader:
+        return Loader(
+            folder,
+            self.vocabulary,
+            length=self.config.row_tokens,
+            rows=rows,
+            heldout=0 if folder.name == "learned" else self.config.heldout_documents // 2,
+            seed=self.config.seed + self.step,
+            pin=self.engine.on_gpu,
+            wait_seconds=self.config.shard_wait_seconds,
+        )
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of this run, earlier starts included."""
+        return self.elapsed_before + time.monotonic() - STARTED
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Steps and sessions until the time for steps is over."""
+        self.engine.prepare()
+        begun = self.elapsed
+        log.info("ready after %.0f s", begun)
+        logged_at, last_log = self.step, time.monotonic()
+        while not self.stopping and progress(self.config, self.step, self.elapsed) < 1:
+            self._step()
+            if self.step == 1:
+                begun = self.elapsed
+                log.info("first step after %.0f s", begun)
+                self.evaluate()
+            self._look_for_session(begun)
+            if self.step % self.config.log_steps == 0:
+                self._write_log(time.monotonic() - last_log, self.step - logged_at)
+                logged_at, last_log = self.step, time.monotonic()
+        if self.step:
+            self.save()
+            self.evaluate()
+        self.mixture.close()
+        log.info("steps ended at %d after %.0f s", self.step, self.elapsed)
+
+    def _look_for_session(self, begun: float) -> None:
+        """Sample when it is time, as soon as the grader has the prompts."""
+        is_due = self.session < self.plan.rounds and self.elapsed > self.plan.due(
+            self.session, begun
+        )
+        name = f"train-{self.session}"
+        if is_due and (self.sessions / name / files.PROMPTS).exists():
+            self._session(name, self.plan.session)
+            self.session += 1
+            self.save()
+
+    def _step(self) -> None:
+        try:
+            batch = self.mixture.next()
+        except Interrupted:
+            return
+        self._sums += self.engine.gradients(batch)
+        norm = torch.nn.utils.clip_grad_norm_(self.engine.model.parameters(), self.config.grad_clip)
+        self._fraction = lr_fraction(self.config, step=self.step, elapsed=self.elapsed)
+        self.optimisers.step(self._fraction)
+        self._norm = norm
+        self.step += 1
+        self.tokens += self.config.batch_tokens
+
+    def _write_log(self, seconds: float, steps: int) -> None:
+        sums, counts = self._sums.tolist()
+        self._sums.zero_()
+        losses = {
+            name: round(total / count, 5)
+            for name, total, count in zip(CLASS_NAMES, sums, counts, strict=True)
+            if count and name != CLASS_NAMES[0]
+        }
+        self._record(
+            "train",
+            loss=losses,
+            lr=round(self._fraction, 4),
+            grad_norm=round(float(self._norm), 4),
+            tokens_per_second=round(steps * self.config.batch_tokens / max(seconds, 1e-9)),
+            data=self.mixture.state(),
+        )
+
+    def evaluate(self) -> None:
+        """Loss on documents that were kept out, traces included, into the log."""
+        found = heldout_losses(
+            self.engine, self.mixture.heldout, self.config, self.vocabulary.frame_sep
+        )
+        self._record("heldout", **found)
+
+    def save(self) -> Path:
+        """A checkpoint of this moment."""
+        return checkpoints.save(
+            self.out,
+            checkpoints.Checkpoint(
+                config=self.engine.config,
+                phase=PHASE,
+                step=self.step,
+                tokens=self.tokens,
+                elapsed_seconds=self.elapsed,
+                weights=self.engine.model.state_dict(),
+                optimisers=self.optimisers.state_dict(),
+                shards=self.mixture.shard_names,
+            ),
+        )
+
+    # --- sampling -----------------------------------------------------------------------------
+
+    def _session(self, name: str, seconds: float, *, rounded: bool = False) -> None:
+        """Answer a session's prompts, if they are there and have no answers yet."""
+        folder, began = self.sessions / name, time.monotonic()
+        if (folder / files.ANSWERS).exists():
+            log.info("session %s was answered before", name)
+            return
+        prompts = files.read_prompts(folder)
+        model = inference_copy(self.engine.model, rounded=rounded)
+        answers = sampled(model, prompts, self.vocabulary.ends, seconds, seed=self.step)
+        files.write_answers(folder, answers)
+        took = time.monotonic() - began
+        count = sum(map(len, answers.ids))
+        self._record(
+            "session", name=name, answers=len(answers.ids), ids=count, seconds=round(took, 1)
+        )
+
+    def answer_heldout(self) -> None:
+        """The development set, and repairs as the grader asks for them."""
+        for folder in sorted(self.sessions.glob("heldout-*-1")):
+            self._session(folder.name, self._left(), rounded=True)
+        waiting = {f.name for f in self.sessions.glob("heldout-*-1")}
+        while waiting and self._left() > 0 and not self.stopping:
+            for name in sorted(waiting):
+                if not (self.sessions / name / files.SUMMARY).exists():
+                    continue
+                waiting.discard(name)
+                base, _, attempt = name.rpartition("-")
+                following = f"{base}-{int(attempt) + 1}"
+                if (self.sessions / following / files.PROMPTS).exists():
+                    self._session(following, self._left(), rounded=True)
+                    waiting.add(following)
+            time.sleep(POLL_SECONDS)
+
+    def _left(self) -> float:
+        return max(0.0, self.plan.seconds - self.elapsed)
+
+    def _record(self, kind: str, **values: Any) -> None:
+        head = {"kind": kind, "phase": PHASE, "step": self.step, "tokens": self.tokens}
+        line = json.dumps({**head, "elapsed": round(self.elapsed, 1), **values})
+        with (self.out / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        log.info("%s %d %s", kind, self.step, json.dumps(values))
+
+
+def inference_copy(model: PocketModel, *, rounded: bool) -> PocketModel:
+    """The weights of this moment in a model of their own: matrices in bfloat16 on a GPU.
+
+    `rounded`: first to what Q8_0 keeps of them.
+    """
+    copy = PocketModel(model.config)
+    weights = {name: weight.detach().float().cpu() for name, weight in model.state_dict().items()}
+    if rounded:
+        tensors = quantise.quantise_all(weights)
+        weights = {n: torch.from_numpy(quantise.dequantised(t)) for n, t in tensors.items()}
+    copy.load_state_dict(weights)
+    device = model.cos.device
+    copy.to(device).eval().requires_grad_(requires_grad=False)
+    if device.type == "cuda":
+        for weight in copy.parameters():
+            if weight.dim() == 2:
+                weight.data = weight.data.bfloat16()
+    return copy
+
+
+def sampled(
+    model: PocketModel, prompts: files.Prompts, ends: tuple[int, ...], seconds: float, *, seed: int
+) -> files.Answers:
+    """Answers to all prompts, those of one temperature together. What the clock cut short, or left
+    out, is missing."""
+    until = time.monotonic() + seconds
+    numbers = [n for n, times in enumerate(prompts.samples) for _ in range(times)]
+    ids: list[list[int]] = []
+    asked: list[int] = []
+    # Greedy ones first: they are the held-out sample, and few.
+    for temperature in sorted(set(prompts.temperatures)):
+        mine = [n for n in numbers if prompts.temperatures[n] == temperature]
+        found = generate(
+            model,
+            [prompts.ids[n] for n in mine],
+            prompts.max_new,
+            ends,
+            temperature,
+            max(0.0, until - time.monotonic()),
+            seed=seed,
+        )
+        for number, done in zip(mine, found, strict=True):
+            if done.end != "budget":
+                asked.append(number)
+                ids.append(list(done.ids))
+    return files.Answers(ids, asked)
+
+
+def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="sft, traces, learned, sessions")
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
+    parser.add_argument("--init", type=Path, help="checkpoint, its folder, or weights-*")
+    parser.add_argument("--seconds", type=float, required=True, help="of the whole program")
+    parser.add_argument("--final-seconds", type=float, default=90.0, help="for held-out problems")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--session-seconds", type=float, default=35.0)
+    parser.add_argument("--sft-share", type=float, default=0.55)
+    parser.add_argument("--traces-share", type=float, default=0.25)
+    parser.add_argument("--learned-share", type=float, default=0.2)
+    parser.add_argument("--steps", type=int, default=0, help="end the steps after so many")
+    return parser.parse_args(arguments)
+
+
+def start(options: argparse.Namespace) -> Posttrain:
+    """Build the run that the command line describes, and run it."""
+    plan = Schedule(options.seconds, options.final_seconds, options.rounds, options.session_seconds)
+    config = with_overrides(
+        read_recipe(options.config).phases[PHASE],
+        budget_seconds=plan.training,
+        steps=options.steps,
+    )
+    run = Posttrain(options, config, plan)
+
+    def stop(*_: Any) -> None:
+        run.stopping = True
+        run.mixture.interrupt()
+
+    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, stop)
+    try:
+        run.train()
+        run.answer_heldout()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return run
+
+
+def main() -> None:
+    """Train; a sentence and exit code 1 for what the user can mend."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
+    try:
+        start(read_options())
+    except (ConfigError, DataError, OSError, ValueError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()
