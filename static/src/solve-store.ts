@@ -128,8 +128,8 @@ export class Attempt {
   applyTrace(message: LaneEntries): Applied {
     this.traceLog.push(message);
     for (const event of message.events) {
-      if (event.type === "trace.started" && event.entry) {
-        this.traced = { test: event.test ?? "", entry: event.entry };
+      if (event.type === "trace.started" && (event.test || event.entry)) {
+        this.traced = { test: event.test ?? "", entry: event.entry ?? "" };
       }
     }
     return this.trace.apply(message);

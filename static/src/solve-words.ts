@@ -132,6 +132,12 @@ function advice(store: SolveStore): string {
     : "Add a test of your own: the model can only check itself by its guesses.";
 }
 
+/** Whether only tests that the model made up stand against the best attempt. */
+function passesGiven({ solved, attempts }: SolveStore): boolean {
+  const { given_passed = 0, given_failed = 0 } = attempts.get(solved?.best ?? 0)?.finished ?? {};
+  return given_passed > 0 && given_failed === 0;
+}
+
 function outcomeStatus(
   store: SolveStore,
   outcome: NonNullable<SolveStore["solved"]>["outcome"],
@@ -141,6 +147,10 @@ function outcomeStatus(
     case "solved":
       return status("check", "Solved: every test passes", "good", reason);
     case "unsolved":
+      if (passesGiven(store)) {
+        const word = "All given tests pass";
+        return status("alert", word, "warn", "Tests of the model’s own do not, and may be wrong.");
+      }
       return status(
         "differs",
         "Not solved",

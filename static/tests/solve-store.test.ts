@@ -189,6 +189,33 @@ describe("the words of a solve run", () => {
     expect(solveStatus(before).word).toBe("Solving…");
   });
 
+  it("tell code that fails given tests from code that fails only what the model made up", () => {
+    const ended = (given_passed: number, given_failed: number) =>
+      solveStatus(
+        folded([
+          ...LOG.slice(0, 3),
+          entries(
+            "main",
+            "1-2",
+            {
+              type: "attempt.finished",
+              number: 1,
+              verdict: "red",
+              best: 1,
+              at_ms: 5,
+              given_passed,
+              given_failed,
+              own_failed: 1,
+            },
+            { type: "solve.finished", outcome: "unsolved", best: 1, at_ms: 6, reason: "No." },
+          ),
+        ]),
+      );
+    expect(ended(1, 0)).toMatchObject({ word: "All given tests pass", tone: "warn" });
+    expect(ended(0, 1).word).toBe("Not solved");
+    expect(ended(0, 0).word).toBe("Not solved");
+  });
+
   it("say that a run was stopped, with what is kept", () => {
     const stopped = folded([
       ...LOG.slice(0, 2),

@@ -58,7 +58,7 @@ def endpoint() -> Iterator[Endpoint]:
             self.wfile.write(b"data: " + json.dumps(message).encode() + b"\n\n")
             self.wfile.flush()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
             """Nothing: the tests look at the page."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -78,6 +78,7 @@ export class AttemptView extends LightElement {
   protected override render(): TemplateResult {
     const { attempt } = this;
     const { answer } = attempt;
+    const facts = usageFacts(attempt);
     const isHint = answer.started?.mode === "hint";
     // Where code stood, in a block of its own, empty lines remain.
     const words = attempt
@@ -100,20 +101,19 @@ export class AttemptView extends LightElement {
           ? html`<section aria-label="Tests"><h3>Tests</h3>
               <tests-table .attempt=${attempt} .revision=${this.revision} .over=${this.over}></tests-table></section>`
           : nothing
-      }`;
+      }
+      ${facts.length > 0 ? html`<p class="soft small">${facts.join(" · ")}</p>` : nothing}`;
   }
 
   /** Which model answered stands above everything that it wrote. */
   private renderWho(): TemplateResult {
     const { started } = this.attempt.answer;
-    const facts = usageFacts(this.attempt);
     const isFirst = started?.parent === 0 && started.candidate === 1;
     return html`<div class="attempt-who">
       ${started ? html`<p><strong>${started.model || "Unnamed model"}</strong> <span class="soft">${started.engine}</span></p>` : nothing}
       ${started?.notice ? html`<p class="soft small">${started.notice}</p>` : nothing}
       ${started && this.thinks && !started.reasoning ? html`<p class="soft small">This model answers at once: it does not think first.</p>` : nothing}
       ${started?.reason && !isFirst ? html`<p class="small">${started.reason}</p>` : nothing}
-      ${facts.length > 0 ? html`<p class="soft small">${facts.join(" · ")}</p>` : nothing}
     </div>`;
   }
 

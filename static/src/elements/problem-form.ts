@@ -13,7 +13,7 @@ import { RUN_KEYS } from "./run-bar.js";
 const FORMS: readonly [Question["form"], string][] = [
   ["free", "Whatever fits"],
   ["function", "A function"],
-  ["program", "A program that reads and prints"],
+  ["program", "A whole program"],
 ];
 
 const TEST_HINTS: Readonly<Record<Question["form"], string>> = {

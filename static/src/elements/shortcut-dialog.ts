@@ -7,7 +7,7 @@ import { define, LightElement } from "./light.js";
 type Row = readonly [keys: readonly string[], meaning: string];
 
 const EVERYWHERE: readonly Row[] = [
-  [["Ctrl/⌘ Enter"], "Predict and run"],
+  [["Ctrl/⌘ Enter"], "Predict and run, or solve"],
   [["Ctrl/⌘ Shift Enter"], "Go to the trace"],
   [["Ctrl/⌘ S"], "Share this run"],
   [["Esc"], "Stop, with the focus outside the editor"],
