@@ -66,6 +66,20 @@ METRICS: Final[Mapping[str, Metric]] = {
         "Single steps right",
         "Share of steps predicted right when all steps before are given as they really were.",
     ),
+    "solved_first": Metric(
+        "Solved at once", "The first answer passes tests that the model has never seen (pass@1)."
+    ),
+    "solved": Metric(
+        "Solved in the end",
+        "The same of what is left after repairs, which only its own tests ask for.",
+    ),
+    "no_code": Metric("No code", "Share of first answers from which no program could be taken."),
+    "tokens_per_problem": Metric(
+        "Tokens", "Written for one problem, mean; all attempts.", is_share=False
+    ),
+    "seconds_per_problem": Metric(
+        "Seconds", "One problem from start to end on the machine named, mean.", is_share=False
+    ),
 }
 
 

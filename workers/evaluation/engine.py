@@ -39,12 +39,24 @@ class Served:
 def embedded(
     model: Path, cache: Path, *, slots: int, threads: int = 0, root: Path
 ) -> Iterator[Served]:
+    """An embedded engine for the model folder, and its codec. As `embedded_runtime`.
+
+    Raises `TokenizerError` for a folder without a tokenizer.
+    """
+    codec = CWMCodec(load_tokenizer(model))
+    with embedded_runtime(model, cache, slots=slots, threads=threads, root=root) as runtime:
+        yield Served(runtime, codec)
+
+
+@contextlib.contextmanager
+def embedded_runtime(
+    model: Path, cache: Path, *, slots: int, threads: int = 0, root: Path, name: str = ""
+) -> Iterator[SGLangRuntime]:
     """An embedded engine for the model folder, as long as the context lasts.
 
     `threads` 0 leaves the number to the engine. Raises `RuntimeUnavailable` with the engine's own
-    last words if it does not come up, `TokenizerError` for a folder without a tokenizer.
+    last words if it does not come up.
     """
-    codec = CWMCodec(load_tokenizer(model))
     with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
         socket, log = Path(folder) / "engine.sock", Path(folder) / "engine.log"
         command = [sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)]
@@ -61,13 +73,15 @@ def embedded(
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         try:
-            runtime = SGLangRuntime(
-                ClientConfig(
-                    urls=(f"unix://{socket}",), engine="embedded", max_streams=slots, patience_s=1.0
-                )
+            config = ClientConfig(
+                urls=(f"unix://{socket}",),
+                engine="embedded",
+                model=name,
+                max_streams=slots,
+                patience_s=1.0,
             )
-            _wait_until_up(runtime, process, log)
-            yield Served(runtime, codec)
+            _wait_until_up(config, process, log)
+            yield SGLangRuntime(config)
         finally:
             process.terminate()
             try:
@@ -79,8 +93,15 @@ def embedded(
 
 def running(url: str, tokenizer: Path, *, api_key: str = "", streams: int) -> Served:
     """A server that speaks SGLang's native API, and the folder with its model's tokenizer."""
-    config = ClientConfig(urls=(url,), api_key=api_key, max_streams=streams, first_chunk_s=900.0)
-    return Served(SGLangRuntime(config), CWMCodec(load_tokenizer(tokenizer)))
+    runtime = running_runtime(url, api_key=api_key, streams=streams)
+    return Served(runtime, CWMCodec(load_tokenizer(tokenizer)))
+
+
+def running_runtime(url: str, *, api_key: str = "", streams: int) -> SGLangRuntime:
+    """A server that speaks SGLang's native API."""
+    return SGLangRuntime(
+        ClientConfig(urls=(url,), api_key=api_key, max_streams=streams, first_chunk_s=900.0)
+    )
 
 
 async def release(served: Served) -> None:
@@ -99,10 +120,10 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _wait_until_up(runtime: SGLangRuntime, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_up(config: ClientConfig, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_S
     while process.poll() is None and time.monotonic() < deadline:
-        if asyncio.run(_is_up(runtime)):
+        if asyncio.run(_is_up(SGLangRuntime(config))):
             return
         time.sleep(0.1)
     words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()

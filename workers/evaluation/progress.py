@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import time
-from typing import TextIO
+from collections.abc import Callable, Sequence
+from typing import Generic, TextIO
 
-from workers.evaluation import results
+from workers.evaluation.results import Journal, R
 
 
-class Progress:
+class Progress(Generic[R]):
     """A bar on a terminal; elsewhere a line now and then. With the figures so far."""
 
     _EVERY_S = 30.0
     _WIDTH = 24
 
-    def __init__(self, total: int, journal: results.Journal, stream: TextIO) -> None:
+    def __init__(
+        self,
+        total: int,
+        journal: Journal[R],
+        stream: TextIO,
+        metrics: Callable[[Sequence[R]], dict[str, float]],
+    ) -> None:
+        """`metrics` makes shares of the results so far, to be shown."""
         self._total = total
         self._journal = journal
+        self._metrics = metrics
         self._stream = stream
         self._is_terminal = stream.isatty()
         self._began = time.monotonic()
@@ -25,7 +34,7 @@ class Progress:
         if self._before:
             stream.write(f"{self._before} of {total} programs were finished before.\n")
 
-    def add(self, _result: results.ItemResult) -> None:
+    def add(self, _result: R) -> None:
         """One more."""
         now = time.monotonic()
         if self._is_terminal:
@@ -47,7 +56,7 @@ class Progress:
         new = done - self._before
         filled = self._WIDTH * done // max(1, self._total)
         bar = "#" * filled + "." * (self._WIDTH - filled)
-        shares = results.metrics(list(self._journal.finished.values()))
+        shares = self._metrics(list(self._journal.finished.values()))
         words = [f"{name} {value:.1%}" for name, value in shares.items()]
         left = (self._total - done) * (now - self._began) / new if new else 0.0
         rest = f", {left / 60:.0f} min left" if new and done < self._total else ""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
 from traces.calibration import Outcome, calibration
 from traces.divergence import Divergence
 from traces.events import EndStatus
-from workers.evaluation.suites import Item
 
 #: Digits of every share in a result.
 _DIGITS = 4
@@ -72,40 +72,67 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # --- the journal ----------------------------------------------------------------------------------
 
 
-class Journal:
+class Named(Protocol):
+    """Something to evaluate: unique by name, and of one content."""
+
+    @property
+    def name(self) -> str:
+        """Unique among those of one journal."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Changes with what is evaluated."""
+        ...
+
+
+class _Result(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def program(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Result)
+
+
+class Journal(Generic[R]):
     """Results of finished programs, one JSON line each. Survives an interruption at any byte.
 
     Of what the file holds, only results of `items` as they are now count.
     """
 
-    def __init__(self, path: Path, items: Iterable[Item]) -> None:
+    def __init__(self, path: Path, items: Iterable[Named], kind: type[R]) -> None:
         self.path = path
         current = {item.name: item.digest for item in items}
-        self._finished = {r.name: r for r in _lines(path) if current.get(r.name) == r.program}
+        self._lock = threading.Lock()
+        self._finished = {r.name: r for r in _lines(path, kind) if current.get(r.name) == r.program}
 
     @property
-    def finished(self) -> dict[str, ItemResult]:
+    def finished(self) -> dict[str, R]:
         """By name."""
         return self._finished
 
-    def add(self, result: ItemResult) -> None:
-        """Keep a result at once."""
+    def add(self, result: R) -> None:
+        """Keep a result at once. From any thread."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # A line that was cut short stays alone on its line.
         data = b"\n" + msgspec.json.encode(result) + b"\n"
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(descriptor, data)
-        finally:
-            os.close(descriptor)
-        self._finished[result.name] = result
+        with self._lock:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                os.write(descriptor, data)
+            finally:
+                os.close(descriptor)
+            self._finished = {**self._finished, result.name: result}
 
 
-def _lines(path: Path) -> Iterator[ItemResult]:
+def _lines(path: Path, kind: type[R]) -> Iterator[R]:
     with contextlib.suppress(FileNotFoundError):
         for line in path.read_bytes().split(b"\n"):
             with contextlib.suppress(msgspec.MsgspecError):
-                yield msgspec.json.decode(line, type=ItemResult)
+                yield msgspec.json.decode(line, type=kind)
 
 
 # --- summing up -----------------------------------------------------------------------------------

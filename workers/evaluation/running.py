@@ -45,7 +45,7 @@ async def evaluate(
     plan: Plan,
     predictor: Predictor,
     recorder: Recorder,
-    journal: Journal,
+    journal: Journal[ItemResult],
     *,
     on_result: OnResult = lambda _result: None,
     recording_threads: int = 2,

@@ -100,13 +100,18 @@ _HALVES: dict[Split, str] = {"dev": "half for development", "held-out": "held-ou
 
 def _read(path: Path, parse: Callable[[str], Iterator[Item]], *, fix: str = "") -> tuple[Item, ...]:
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
-        return tuple(parse(text))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path} cannot be read: {error}. {fix}".rstrip()) from error
+        return tuple(parse(read_text(path, fix=fix)))
     except (ValueError, SyntaxError, KeyError) as error:
         raise SuiteError(f"{path} is not a suite of this kind: {error}") from error
+
+
+def read_text(path: Path, *, fix: str = "") -> str:
+    """A suite's file, unpacked if its name ends in `.gz`. Raises `SuiteError`."""
+    try:
+        data = path.read_bytes()
+        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path} cannot be read: {error}. {fix}".rstrip()) from error
 
 
 # --- student programs -----------------------------------------------------------------------------

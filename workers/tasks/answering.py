@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -57,18 +58,21 @@ _MESSAGES: Final[dict[AnswerStatus, str]] = {
     "time": "The answer was cut off: the seconds for this run are used up.",
     "cancelled": "Stopped by you.",
 }
+#: More than any answer of a small model that was worth reading; it goes on and on otherwise.
+_SMALL_TOKENS: Final = 768
+
 #: For three tests, where they are asked for by themselves.
 _TESTS_TOKENS: Final = 120
 _LOOPED: Final = "The model repeated itself without end and was stopped."
 
 
-def answer(session: StageSession) -> StageResult:
-    """Let the model answer."""
+def answer(session: StageSession, solver: Callable[[], ChatRuntime] | None = None) -> StageResult:
+    """Let the model answer: the one of this installation, or that of `solver`."""
     try:
-        solver = configured_solver()
+        found = solver() if solver else configured_solver()
     except RuntimeUnavailable as problem:
         return _failed(session, problem, "unavailable")
-    attempt = _Attempt(session, solver)
+    attempt = _Attempt(session, found)
     streaming = session.process.submit(attempt.run())
     session.on_stop(lambda: _cancel(streaming))
     try:
@@ -110,6 +114,8 @@ class _Attempt:
         self._is_hint = self._plan.mode == "hint"
         progress = pipeline.fold(session.process.log.main_events(run.public_id))
         tokens, self._seconds = self._plan.grant(progress, self._number)
+        if solver.is_small:
+            tokens = min(tokens, _SMALL_TOKENS)
         varies = self._number > 1  # a repair that is greedy too tends to be the same again
         # In hint mode thoughts are never shown, because they may hold the solution.
         self._params = ChatParams(

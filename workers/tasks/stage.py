@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
 from django.utils import timezone
 
 from playground.runs import pipeline, services
 from playground.runs.archive import load_archive
-from playground.runs.eventlog import LaneWriter, Lease, MainLaneLost
+from playground.runs.eventlog import Entry, LaneWriter, Lease, MainLaneLost
 from playground.runs.eventlog.client import MAIN, EventLog
 from playground.runs.events import (
     LaneReset,
@@ -35,6 +36,8 @@ from playground.runs.queue import enqueue_stage, route_of
 from workers.tasks.process import WorkerProcess, worker_process
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: How long a finished stage waits for Redis to confirm its lane before it reports.
 _DRAIN_TIMEOUT_S: Final = 60.0
@@ -55,14 +58,47 @@ class StageResult:
     outcome: dict[str, float] = field(default_factory=dict)
 
 
+class RunLog(Protocol):
+    """What a run's other stages left behind."""
+
+    def main_events(self, run_id: str) -> list[LogEvent]:
+        """The main lane."""
+        ...
+
+    def read_lane(self, run_id: str, lane: str) -> list[Entry]:
+        """All entries of a lane."""
+        ...
+
+
+class Host(Protocol):
+    """What a stage's body needs of its process: a worker, or an evaluation without Redis."""
+
+    @property
+    def log(self) -> RunLog:
+        """The log of the run."""
+        ...
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine on the process's loop."""
+        ...
+
+
+class Writer(Protocol):
+    """The stage's lane."""
+
+    def append_soon(self, event: LogEvent) -> None:
+        """Append from any thread, without waiting."""
+        ...
+
+
 @dataclass(slots=True)
 class StageSession:
     """What a stage's body works with. `append` may be called from any thread."""
 
     run: Run
     lease: Lease
-    process: WorkerProcess
-    writer: LaneWriter
+    process: Host
+    writer: Writer
     number: int = 0  # the solver's attempt, 0 in a trace run
     stop_cause: str = ""  # "cancelled", or one of _NOT_OURS
     _on_stop: list[Callable[[], None]] = field(default_factory=list)
@@ -117,11 +153,11 @@ def run_stage(
         process.log.release(lease)
         process.log.delete_run(run_id, [lease.lane])
         return
-    with _session(process, run, lease, number) as session:
+    with _session(process, run, lease, number) as (session, writer):
         started = StageStarted(
             stage=stage, lane=lease.lane, attempt=attempt, at_ms=services.now_ms(), number=number
         )
-        if not _report(session, started):
+        if not _report(run, started):
             session.stop("cancelled")  # between the claim and `hold`, where nobody was told
         Run.objects.filter(pk=run.pk, status=Run.Status.QUEUED).update(
             status=Run.Status.RUNNING, started_at=timezone.now()
@@ -131,8 +167,8 @@ def run_stage(
         result = _run_body(session, body)
         if session.stop_cause in _NOT_OURS:
             return
-        process.submit(session.writer.drain()).result(timeout=_DRAIN_TIMEOUT_S)
-        if not _is_ours(session):
+        process.submit(writer.drain()).result(timeout=_DRAIN_TIMEOUT_S)
+        if not _is_ours(process, session):
             return
         finished = StageFinished(
             stage=stage,
@@ -144,18 +180,18 @@ def run_stage(
             number=number,
             outcome=result.outcome,
         )
-        is_closed = not _report(session, finished) or _go_on(run, finished)
+        is_closed = not _report(run, finished) or _go_on(run, finished)
     if is_closed:
         services.seal_unless_held(run_id=run_id)
 
 
-def _is_ours(session: StageSession) -> bool:
+def _is_ours(process: WorkerProcess, session: StageSession) -> bool:
     """Whether this worker may report the stage's end.
 
     A worker that was stopped for a while (SIGSTOP, a frozen machine) may not have noticed that
     another one took the stage over, so the log is asked once more.
     """
-    process, lease = session.process, session.lease
+    lease = session.lease
     if (
         session.stop_cause not in _NOT_OURS
         and process.log.renew(lease, lease_s=process.lease_s) == "lost"
@@ -165,7 +201,9 @@ def _is_ours(session: StageSession) -> bool:
 
 
 @contextmanager
-def _session(process: WorkerProcess, run: Run, lease: Lease, number: int) -> Iterator[StageSession]:
+def _session(
+    process: WorkerProcess, run: Run, lease: Lease, number: int
+) -> Iterator[tuple[StageSession, LaneWriter]]:
     writer = process.call(
         lambda: process.publisher.open_lane(
             run_id=run.public_id, lane=lease.lane, attempt=lease.attempt
@@ -175,7 +213,7 @@ def _session(process: WorkerProcess, run: Run, lease: Lease, number: int) -> Ite
     process.call(lambda: writer.on_fenced(lambda: session.stop("lost")))
     process.call(lambda: process.leases.hold(lease, session.stop))
     try:
-        yield session
+        yield session, writer
     finally:
         process.call(lambda: process.leases.drop(lease))
         process.call(writer.close)
@@ -193,14 +231,14 @@ def _run_body(session: StageSession, body: Callable[[StageSession], StageResult]
         return StageResult("failed", "The service failed while doing this. It has been logged.")
 
 
-def _report(session: StageSession, event: LogEvent) -> bool:
+def _report(run: Run, event: LogEvent) -> bool:
     """Append to the main lane; False: the run is closed."""
-    log = session.process.log
+    log = services.event_log()
     try:
-        return log.append_main(session.run.public_id, event)
+        return log.append_main(run.public_id, event)
     except MainLaneLost:
-        services.rebuild_log(run=session.run)
-        return log.append_main(session.run.public_id, event)
+        services.rebuild_log(run=run)
+        return log.append_main(run.public_id, event)
 
 
 def advance_run(run: Run) -> None:

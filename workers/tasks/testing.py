@@ -20,10 +20,9 @@ from playground.runs.solve_events import (
 )
 from traces.canonical import values_equal
 from traces.cases import Call, InputOutput
+from workers.sandbox.asked import call_case
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.exercise import (
-    Approx,
-    CallCase,
     CallExercise,
     CaseFinished,
     CaseResult,
@@ -32,8 +31,6 @@ from workers.sandbox.exercise import (
     IoCase,
     IoExercise,
     JudgeEvent,
-    Raises,
-    Returns,
 )
 from workers.sandbox.judge import judge
 from workers.sandbox.judge_box import boxes_for
@@ -45,8 +42,6 @@ from workers.tasks.traced import answer_of, lane_events
 
 #: All tests of an attempt together.
 TOTAL_WALL_S: Final = 60.0
-
-_FLOAT_TOLERANCE: Final = 1e-9
 
 
 @dataclass(slots=True)
@@ -177,7 +172,7 @@ def _judge(
 
 def _exercises(plan: TestPlan) -> Iterator[Exercise]:
     calls = tuple(
-        _call_case(test.id, test.case) for test in plan.tests if isinstance(test.case, Call)
+        call_case(test.id, test.case) for test in plan.tests if isinstance(test.case, Call)
     )
     pairs = tuple(
         IoCase(test.id, test.case.stdin, test.case.expected)
@@ -188,27 +183,3 @@ def _exercises(plan: TestPlan) -> Iterator[Exercise]:
         yield CallExercise(calls, total_wall_s=TOTAL_WALL_S)
     if pairs:
         yield IoExercise(pairs, total_wall_s=TOTAL_WALL_S)
-
-
-def _call_case(name: str, call: Call) -> CallCase:
-    expects: Returns | Approx | Raises
-    if call.raises:
-        expects = Raises(call.raises)
-    elif call.tolerance is not None:
-        expects = Approx(call.expected, relative=0.0, absolute=call.tolerance)
-    elif _has_float(call.expected):
-        expects = Approx(call.expected, relative=_FLOAT_TOLERANCE, absolute=_FLOAT_TOLERANCE)
-    else:
-        expects = Returns(call.expected)
-    return CallCase(name, call.function, call.args, expects, call.kwargs)
-
-
-def _has_float(value: object) -> bool:
-    match value:
-        case float():
-            return True
-        case list() | tuple() | set() | frozenset():
-            return any(map(_has_float, value))
-        case dict():
-            return any(map(_has_float, value.values()))
-    return False

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from playground.runs.eventlog import EventLog
 from playground.runs.eventlog.entries import decode_events
 from playground.runs.events import LogEvent
 from playground.runs.plans import problem_of
 from playground.runs.solve_events import AnswerFinished, TestFinished
 from traces.cases import InputOutput
 from workers.tasks.checks import PlannedTest, plan_tests
-from workers.tasks.stage import StageSession
+from workers.tasks.stage import RunLog, StageSession
 
 E = TypeVar("E")
 
@@ -28,7 +27,7 @@ class Traced:
     test: str = ""
 
 
-def lane_events(log: EventLog, run_id: str, lane: str) -> list[LogEvent]:
+def lane_events(log: RunLog, run_id: str, lane: str) -> list[LogEvent]:
     """The newest attempt of a lane."""
     entries = log.read_lane(run_id, lane)
     newest = entries[-1].attempt if entries else 0
@@ -45,7 +44,7 @@ def last_of(events: Sequence[object], kind: type[E]) -> E | None:
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
 
-def answer_of(log: EventLog, run_id: str, number: int) -> AnswerFinished:
+def answer_of(log: RunLog, run_id: str, number: int) -> AnswerFinished:
     """How an attempt's answer came out. Raises RuntimeError where the log has lost it."""
     found = last_of(lane_events(log, run_id, f"answer.{number}"), AnswerFinished)
     if found is None:
@@ -53,7 +52,7 @@ def answer_of(log: EventLog, run_id: str, number: int) -> AnswerFinished:
     return found
 
 
-def first_failing(log: EventLog, run_id: str, number: int) -> TestFinished | None:
+def first_failing(log: RunLog, run_id: str, number: int) -> TestFinished | None:
     """The first test of an attempt that did not pass, given ones first."""
     found = [
         event

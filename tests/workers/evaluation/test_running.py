@@ -40,7 +40,7 @@ async def run(
     """Evaluate with what the oracle already knows."""
     predictor = Predictor(oracle, oracle.codec, context)
     plan = plan_for(programs, forced=forced, skip=skip)
-    journal = Journal(path, plan.suite.items)
+    journal = Journal(path, plan.suite.items, ItemResult)
     return await evaluate(plan, predictor, Recordings(programs), journal)
 
 
@@ -177,7 +177,7 @@ async def test_an_interrupted_evaluation_goes_on_where_it_was(tmp_path: Path) ->
     with pytest.raises(RuntimeUnavailable, match="stopped answering"):
         await run(programs, dying, path)
     items = [item for item, _ in programs]
-    finished = set(Journal(path, items).finished)
+    finished = set(Journal(path, items, ItemResult).finished)
     assert len(finished) == 3
     with path.open("ab") as file:
         file.write(b'{"name": "count-6", "fate": "sco')  # as if killed while writing
@@ -187,11 +187,13 @@ async def test_an_interrupted_evaluation_goes_on_where_it_was(tmp_path: Path) ->
         oracle.learn(*program)
     recorder = Recordings(programs)
     predictor = Predictor(oracle, oracle.codec, 10**6)
-    results = await evaluate(plan_for(programs), predictor, recorder, Journal(path, items))
+    results = await evaluate(
+        plan_for(programs), predictor, recorder, Journal(path, items, ItemResult)
+    )
     assert [result.name for result in results] == [item.name for item, _ in programs]
     assert finished.isdisjoint(recorder.asked)
     assert len(oracle.requests) == 3
-    assert len(Journal(path, items).finished) == 6
+    assert len(Journal(path, items, ItemResult).finished) == 6
 
 
 async def test_a_program_that_has_changed_is_evaluated_again(tmp_path: Path) -> None:

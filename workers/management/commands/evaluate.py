@@ -9,10 +9,10 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,14 +20,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from traces.codecs.tokenizer import TokenizerError
 from workers.evaluation import engine, provenance, results, suites
 from workers.evaluation.predictions import Predictor
+from workers.evaluation.problems import SOLVE_SPLITS
 from workers.evaluation.progress import Progress
 from workers.evaluation.reality import BoxRecorder, RealityUnavailable, code_digest
 from workers.evaluation.running import Plan, evaluate, unusable
+from workers.management.evaluate_solve import DEFAULT_ATTEMPTS, evaluate_solve, scores_folder
 from workers.runtime.artefact import ArtefactError
 from workers.runtime.base import RuntimeInfo, RuntimeUnavailable
 from workers.tasks.recording import sandbox_config
-
-_T = TypeVar("_T")
 
 _DEFAULT_MODEL = Path("models/pocket")
 
@@ -55,17 +55,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Suite, model, and what to do with the result."""
-        parser.add_argument("suite", choices=("cruxeval", "humaneval", "selfmade"))
-        parser.add_argument("--split", choices=("dev", "held-out"), default="dev")
+        parser.add_argument("suite", choices=("cruxeval", "humaneval", "selfmade", "solve"))
+        splits = ("dev", "held-out", *SOLVE_SPLITS)
+        parser.add_argument("--split", choices=splits, default="dev")
         parser.add_argument("--file", type=Path, help="the suite's file, if not the committed one")
         parser.add_argument("--limit", type=_count, help="only the first so many programs")
         parser.add_argument("--calls-per-problem", type=_count, default=2, help="HumanEval only")
         parser.add_argument("--teacher-forced-frames", type=_count, default=20, metavar="N")
         parser.add_argument("--no-teacher-forced", action="store_true")
         parser.add_argument("--concurrency", type=_count, default=4, help="programs at once")
-        kinds = ("embedded", "sglang", "fake")
+        solve = parser.add_argument_group("solve only")
+        solve.add_argument("--attempts", type=_count, default=DEFAULT_ATTEMPTS)
+        solve.add_argument("--given-tests", type=_count, default=0, help="shown with each problem")
+        solve.add_argument("--no-reasoning", action="store_true")
+        kinds = ("embedded", "sglang", "openai", "fake")
         parser.add_argument("--model-runtime", choices=kinds, default="embedded")
-        parser.add_argument("--model", type=Path, default=_DEFAULT_MODEL, help="the model's folder")
+        parser.add_argument("--model", type=Path, help="the model's folder")
         parser.add_argument("--url", default="", help="sglang: address of the model server")
         parser.add_argument("--threads", type=_count, default=0, help="embedded: 0 is its default")
         parser.add_argument("--hardware", default="", help="the model's machine, if not this one")
@@ -93,38 +98,35 @@ class Command(BaseCommand):
 
     def _evaluate(self, options: argparse.Namespace) -> None:
         root = Path(settings.BASE_DIR)
+        if options.suite == "solve":
+            document = evaluate_solve(options, root)
+            self._write(options, scores_folder(options, root, document["model"]), document)
+            return
+        if options.split in SOLVE_SPLITS or options.model_runtime == "openai":
+            raise CommandError("This is for `evaluate solve` only: docs/evaluation.md.")
+        options.model = root / (options.model or _DEFAULT_MODEL)
         cache = root / ".local" / "cache"
         plan = _plan(options, root)
         recorder = BoxRecorder(sandbox_config(), cache / "evaluate" / "traces")
         python = recorder.check()
         with _served(options, root, cache) as served:
-            info = asyncio.run(_run(served, served.runtime.info()))
-            sha = (provenance.model_artefact(options.model) or {}).get("sha256", "")
-            journal = _journal(options, plan, info, sha, cache / "evaluate")
-            progress = Progress(len(plan.suite.items), journal, sys.stderr)
-            predictor = Predictor(served.runtime, served.codec, info.context_tokens)
-            try:
-                found = asyncio.run(
-                    _run(
-                        served, evaluate(plan, predictor, recorder, journal, on_result=progress.add)
-                    )
-                )
-            finally:
-                progress.close()
+            work = _measure(options, plan, served, recorder, cache / "evaluate")
+            info, journal, found = asyncio.run(work)
         for line in unusable(found):
             self.stderr.write(line)
         for text in results.failures(found, options.failures):
             self.stderr.write(text)
         if options.split == "dev":
             self.stderr.write(f"Program by program: {journal.path.relative_to(root)}")
-        self._write(options, root, _document(options, plan, info, found, python))
+        document = _document(options, plan, info, found, python)
+        self._write(options, options.model / "scores", document)
 
-    def _write(self, options: argparse.Namespace, root: Path, document: dict[str, Any]) -> None:
+    def _write(self, options: argparse.Namespace, scores: Path, document: dict[str, Any]) -> None:
         text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
         out: Path | None = options.out
         if options.save:
             name = f"{document['date']}-{options.suite}-{options.split}.json"
-            out = (root / options.model) / "scores" / name
+            out = scores / name
         if out is None:
             self.stdout.write(text, ending="")
             return
@@ -147,7 +149,6 @@ def _plan(options: argparse.Namespace, root: Path) -> Plan:
 
 @contextlib.contextmanager
 def _served(options: argparse.Namespace, root: Path, cache: Path) -> Iterator[engine.Served]:
-    options.model = root / options.model
     match options.model_runtime:
         case "fake":
             yield engine.fake()
@@ -165,17 +166,32 @@ def _served(options: argparse.Namespace, root: Path, cache: Path) -> Iterator[en
                 yield served
 
 
-async def _run(served: engine.Served, work: Coroutine[Any, Any, _T]) -> _T:
-    """Connections belong to the event loop that made them, so they end with it."""
+async def _measure(
+    options: argparse.Namespace,
+    plan: Plan,
+    served: engine.Served,
+    recorder: BoxRecorder,
+    folder: Path,
+) -> tuple[RuntimeInfo, results.Journal[results.ItemResult], list[results.ItemResult]]:
+    """All programs; connections belong to the event loop that made them, so they end with it."""
     try:
-        return await work
+        info = await served.runtime.info()
+        sha = (provenance.model_artefact(options.model) or {}).get("sha256", "")
+        journal = _journal(options, plan, info, sha, folder)
+        progress = Progress(len(plan.suite.items), journal, sys.stderr, results.metrics)
+        predictor = Predictor(served.runtime, served.codec, info.context_tokens)
+        try:
+            found = await evaluate(plan, predictor, recorder, journal, on_result=progress.add)
+        finally:
+            progress.close()
     finally:
         await engine.release(served)
+    return info, journal, found
 
 
 def _journal(
     options: argparse.Namespace, plan: Plan, info: RuntimeInfo, sha256: str, folder: Path
-) -> results.Journal:
+) -> results.Journal[results.ItemResult]:
     """The journal of this model, suite and code: nothing that changes a figure is mixed."""
     here = Path(suites.__file__).resolve().parent
     code = code_digest(here, here.parent / "tracer", here.parents[1] / "traces")
@@ -188,7 +204,7 @@ def _journal(
     path = folder / f"{name}-{options.suite}-{options.split}-{digest}.jsonl"
     if options.fresh:
         path.unlink(missing_ok=True)
-    return results.Journal(path, plan.suite.items)
+    return results.Journal(path, plan.suite.items, results.ItemResult)
 
 
 def _document(
