@@ -18,6 +18,7 @@ It goes on from the newest checkpoint in `--out`; sessions that have answers are
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import signal
@@ -31,12 +32,13 @@ from typing import Any
 import torch
 
 from training import checkpoint as checkpoints
-from training import quantise
+from training import compile_cache, quantise
 from training.config import (
     CLASS_NAMES,
     ConfigError,
     Phase,
     TrainConfig,
+    parse_overrides,
     read_recipe,
     with_overrides,
 )
@@ -90,13 +92,16 @@ class Posttrain:
         self.sessions: Path = options.folder / "sessions"
         self.vocabulary = Vocabulary.read(options.tokenizer)
         self.step, self.tokens, self.elapsed_before, self.session = 0, 0, 0.0, 0
-        loaded = self._checkpoint(options.init)
+        own = checkpoints.latest(self.out)
+        if own is None and options.init is None:
+            raise ConfigError("Say whose weights to begin with: --init.")
+        loaded = checkpoints.load_any(own or options.init)
         if loaded.config.vocab_size != self.vocabulary.size:
             raise ConfigError("The checkpoint was trained with another tokenizer.")
         self.engine = Engine(loaded.config, config, log.info)
         self.optimisers = Optimisers(self.engine.model, config)
         self.engine.model.load_state_dict(loaded.weights)
-        if loaded.phase == PHASE and loaded.optimisers:
+        if own is not None:
             self.optimisers.load_state_dict(loaded.optimisers)
             self.step, self.tokens = loaded.step, loaded.tokens
             self.elapsed_before = loaded.elapsed_seconds
@@ -109,19 +114,8 @@ class Posttrain:
         rows = config.batch_tokens // config.row_tokens
         self.mixture = Mixture(shares, options.folder / "sft", rows, self._loader)
         self.stopping = False
+        self._compile_cache: Path | None = options.compile_cache
         self._sums = torch.zeros(2, len(CLASS_NAMES), device=self.engine.device)
-
-    def _checkpoint(self, init: Path | None) -> checkpoints.Checkpoint:
-        own = checkpoints.latest(self.out)
-        if own is not None:
-            return checkpoints.load(own)
-        if init is None:
-            raise ConfigError("Say whose weights to begin with: --init.")
-        if not quantise.is_folder(init):
-            return checkpoints.load(init)
-        tensors, config = quantise.load(init)
-        weights = {name: torch.from_numpy(quantise.dequantised(t)) for name, t in tensors.items()}
-        return checkpoints.Checkpoint(config, "quantised", 0, 0, 0.0, weights, [], [])
 
     def _loader(self, folder: Path, rows: int) -> Loader:
         return Loader(
@@ -144,13 +138,13 @@ class Posttrain:
 
     def train(self) -> None:
         """Steps and sessions until the time for steps is over."""
-        self.engine.prepare()
-        begun = self.elapsed
+        self._prepare()
+        begun, first = self.elapsed, self.step + 1
         log.info("ready after %.0f s", begun)
         logged_at, last_log = self.step, time.monotonic()
         while not self.stopping and progress(self.config, self.step, self.elapsed) < 1:
             self._step()
-            if self.step == 1:
+            if self.step == first:
                 begun = self.elapsed
                 log.info("first step after %.0f s", begun)
                 self.evaluate()
@@ -163,6 +157,16 @@ class Posttrain:
             self.evaluate()
         self.mixture.close()
         log.info("steps ended at %d after %.0f s", self.step, self.elapsed)
+
+    def _prepare(self) -> None:
+        cache = self._compile_cache
+        if cache is not None:
+            compile_cache.load(cache, log.info)
+        self.engine.prepare()
+        if cache is not None and self.engine.on_gpu:
+            compile_cache.save(cache, log.info)
+        # What lives now lives to the end: the garbage collector need not look at it again.
+        gc.freeze()
 
     def _look_for_session(self, begun: float) -> None:
         """Sample when it is time, as soon as the grader has the prompts."""
@@ -230,14 +234,14 @@ class Posttrain:
 
     # --- sampling -----------------------------------------------------------------------------
 
-    def _session(self, name: str, seconds: float, *, rounded: bool = False) -> None:
+    def _session(self, name: str, seconds: float, *, shipped: bool = False) -> None:
         """Answer a session's prompts, if they are there and have no answers yet."""
         folder, began = self.sessions / name, time.monotonic()
         if (folder / files.ANSWERS).exists():
             log.info("session %s was answered before", name)
             return
         prompts = files.read_prompts(folder)
-        model = inference_copy(self.engine.model, rounded=rounded)
+        model = inference_copy(self.engine.model, shipped=shipped)
         answers = sampled(model, prompts, self.vocabulary.ends, seconds, seed=self.step)
         files.write_answers(folder, answers)
         took = time.monotonic() - began
@@ -249,7 +253,7 @@ class Posttrain:
     def answer_heldout(self) -> None:
         """The development set, and repairs as the grader asks for them."""
         for folder in sorted(self.sessions.glob("heldout-*-1")):
-            self._session(folder.name, self._left(), rounded=True)
+            self._session(folder.name, self._left(), shipped=True)
         waiting = {f.name for f in self.sessions.glob("heldout-*-1")}
         while waiting and self._left() > 0 and not self.stopping:
             for name in sorted(waiting):
@@ -259,7 +263,7 @@ class Posttrain:
                 base, _, attempt = name.rpartition("-")
                 following = f"{base}-{int(attempt) + 1}"
                 if (self.sessions / following / files.PROMPTS).exists():
-                    self._session(following, self._left(), rounded=True)
+                    self._session(following, self._left(), shipped=True)
                     waiting.add(following)
             time.sleep(POLL_SECONDS)
 
@@ -274,20 +278,21 @@ class Posttrain:
         log.info("%s %d %s", kind, self.step, json.dumps(values))
 
 
-def inference_copy(model: PocketModel, *, rounded: bool) -> PocketModel:
-    """The weights of this moment in a model of their own: matrices in bfloat16 on a GPU.
+def inference_copy(model: PocketModel, *, shipped: bool) -> PocketModel:
+    """The weights of this moment in a model of their own, which decodes.
 
-    `rounded`: first to what Q8_0 keeps of them.
+    `shipped`: as the engine of the site computes, with weights rounded to what Q8_0 keeps of them
+    and in float32; else on a GPU with matrices in bfloat16, which is faster.
     """
-    copy = PocketModel(model.config)
     weights = {name: weight.detach().float().cpu() for name, weight in model.state_dict().items()}
-    if rounded:
+    if shipped:
         tensors = quantise.quantise_all(weights)
         weights = {n: torch.from_numpy(quantise.dequantised(t)) for n, t in tensors.items()}
-    copy.load_state_dict(weights)
     device = model.cos.device
+    copy = PocketModel(model.config)
+    copy.load_state_dict(weights)
     copy.to(device).eval().requires_grad_(requires_grad=False)
-    if device.type == "cuda":
+    if device.type == "cuda" and not shipped:
         for weight in copy.parameters():
             if weight.dim() == 2:
                 weight.data = weight.data.bfloat16()
@@ -329,7 +334,7 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True, help="sft, traces, learned, sessions")
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
-    parser.add_argument("--init", type=Path, help="checkpoint, its folder, or weights-*")
+    parser.add_argument("--init", type=Path, help="checkpoint, weights-* or artefact")
     parser.add_argument("--seconds", type=float, required=True, help="of the whole program")
     parser.add_argument("--final-seconds", type=float, default=90.0, help="for held-out problems")
     parser.add_argument("--rounds", type=int, default=3)
@@ -338,16 +343,17 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--traces-share", type=float, default=0.25)
     parser.add_argument("--learned-share", type=float, default=0.2)
     parser.add_argument("--steps", type=int, default=0, help="end the steps after so many")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    parser.add_argument("--compile-cache", type=Path, help="read if there, then written (GPU only)")
     return parser.parse_args(arguments)
 
 
 def start(options: argparse.Namespace) -> Posttrain:
     """Build the run that the command line describes, and run it."""
     plan = Schedule(options.seconds, options.final_seconds, options.rounds, options.session_seconds)
+    ends = {"budget_seconds": plan.training, "steps": options.steps}
     config = with_overrides(
-        read_recipe(options.config).phases[PHASE],
-        budget_seconds=plan.training,
-        steps=options.steps,
+        read_recipe(options.config).phases[PHASE], **(ends | parse_overrides(options.settings))
     )
     run = Posttrain(options, config, plan)
 
