@@ -89,7 +89,8 @@ class Tests:
 
 
 _HOW: Final = "Write one call and one value, for example: assert add(1, 2) == 3"
-_LABEL: Final = re.compile(
+#: A line that says that an input or an output follows.
+LABEL: Final = re.compile(
     r"[ \t#*>-]*(?:example|sample|test)?[ \t]*"
     r"(?P<what>input|stdin|expected(?: output)?|output|stdout)"
     r"[ \t]*\d{0,3}\**[ \t]*:\**[ \t]*(?P<rest>.*)",
@@ -102,7 +103,7 @@ _RAISES: Final = re.compile(r"raises?[ \t]+([A-Za-z_][A-Za-z_0-9.]{0,80})\(?.*")
 def read_tests(text: str, *, form: Form = "free") -> Tests:
     """Every test in `text`, of whatever kind it is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if form != "function" and any(_LABEL.fullmatch(line) for line in text.split("\n")):
+    if form != "function" and any(LABEL.fullmatch(line) for line in text.split("\n")):
         return _read_pairs(text)
     if form == "program":
         if not text.strip():
@@ -348,7 +349,7 @@ def _sections(text: str) -> Iterator[tuple[int, str, str]]:
     """Line, label and text of each section."""
     label, start, body = "", 0, list[str]()
     for number, line in enumerate(text.split("\n"), 1):
-        found = _LABEL.fullmatch(line)
+        found = LABEL.fullmatch(line)
         if found is None:
             body.append(line)
             continue

@@ -23,7 +23,7 @@ from playground.runs.solve_events import (
 )
 from playground.runs.solving import SolvePlan
 from traces.align import compare
-from traces.answers import AnswerStream, Piece, holds_only_tests
+from traces.answers import AnswerStream, Piece, holds_only_tests, parse
 from traces.codecs.chat import ChatMessage
 from traces.divergence import Divergence
 from traces.events import EndStatus, TraceEvent
@@ -39,7 +39,7 @@ from traces.prompts.solve import (
 )
 from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
-from workers.tasks.checks import TestPlan, form_of, plan_tests, problem_text
+from workers.tasks.checks import TestPlan, form_of, opening_of, plan_tests, problem_text
 from workers.tasks.repetition import RepetitionWatch
 from workers.tasks.solve_models import configured_solver
 from workers.tasks.stage import StageResult, StageSession
@@ -63,6 +63,7 @@ _SMALL_TOKENS: Final = 768
 
 #: For three tests, where they are asked for by themselves.
 _TESTS_TOKENS: Final = 120
+_UNREADABLE: Final = "Python cannot read the code of this answer."
 _LOOPED: Final = "The model repeated itself without end and was stopped."
 
 
@@ -124,6 +125,7 @@ class _Attempt:
             temperature=_TEMPERATURE if varies else 0.0,
             top_p=0.95 if varies else 1.0,
             seed=self._number if varies else None,
+            opening=self._opening(),
         )
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
@@ -138,6 +140,7 @@ class _Attempt:
         self._session.append(self._started(await self._solver.info(), reason))
         request_id = self._session.request_id
         try:
+            self._show(self._stream.feed(self._params.opening))
             async with asyncio.timeout(self._seconds):
                 status = await self._read(messages, self._params, request_id)
                 if status == "ok":
@@ -151,6 +154,11 @@ class _Attempt:
         return self.finish(status)
 
     # --- the prompt ---------------------------------------------------------------------------
+
+    def _opening(self) -> str:
+        """The first words of a small model's answer: left alone it talks about the problem."""
+        makes_code = self._solver.is_small and self._solver.continues and not self._is_hint
+        return opening_of(self._problem) if makes_code else ""
 
     def _messages(self) -> tuple[list[ChatMessage], str]:
         """The conversation, and in a sentence why there is this attempt."""
@@ -316,10 +324,11 @@ class _Attempt:
             plan = plan_tests(self._problem, found.code, tests, function=self._function)
         if status == "ok" and not found.code:
             status = "no_code"
+        is_readable = bool(plan.tests) or parse(found.code) is not None
         self._session.append(
             AnswerFinished(
                 status=status,
-                message=self._message(status),
+                message=self._message(status) if is_readable else _UNREADABLE,
                 code=found.code,
                 code_block=found.block,
                 function=plan.function,
@@ -329,7 +338,9 @@ class _Attempt:
                 usage=usage,
             )
         )
-        outcome |= {"has_code": int(bool(found.code)), "tests": len(plan.tests)}
+        # What Python cannot read and no test can say so of is worth another attempt.
+        has_code = bool(found.code) and is_readable
+        outcome |= {"has_code": int(has_code), "tests": len(plan.tests)}
         return StageResult("ok", self._message(status), outcome)
 
     def _message(self, status: AnswerStatus) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from playground.runs.solve_events import Problem, TestOrigin, TestRow
 from traces.answers import parse
 from traces.cases import Call, Case, Form, InputOutput, Unread, read_row, read_tests
+from traces.examples import is_name, named_in, read_examples
 from traces.prompts.solve import ProblemText
 
 #: Tests of the model's own that are run.
@@ -22,6 +23,11 @@ MAX_OWN_TESTS: Final = 8
 
 #: Names that a text mentions as one mentions functions: `add(a, b)`.
 _CALLED: Final = re.compile(r"\b([A-Za-z_]\w{0,80})\(")
+
+#: A line that imports something by Python's own names.
+_IMPORT: Final = re.compile(
+    r"^(?:import [\w., ]{1,80}|from [\w.]{1,40} import [\w, ]{1,80})$", re.M
+)
 
 #: What a row shows before its test has run.
 _ROW_CHARS: Final = 200
@@ -93,12 +99,27 @@ def problem_text(problem: Problem) -> ProblemText:
 
 
 def asked_function(problem: Problem) -> str:
-    """The function's name that signature or tests prescribe, empty where it is free."""
+    """The function's name that signature, tests or text prescribe, empty where it is free."""
     tree = parse(f"{problem.signature}: pass") if problem.signature else None
     if tree is not None and tree.body and isinstance(tree.body[0], ast.FunctionDef):
         return tree.body[0].name
     calls = [case.function for case in _given(problem) if isinstance(case, Call)]
-    return next(filter(None, calls), "")
+    return next(filter(None, calls), "") or named_in(problem.text)
+
+
+def opening_of(problem: Problem) -> str:
+    """How an answer in code has to begin: a fence, imports that the text has, the function's name.
+
+    For models that can be made to continue.
+    """
+    asked = asked_function(problem)
+    if problem.form == "program" or not asked:
+        return "```python\n"
+    if problem.signature:
+        return f"```python\n{problem.signature}:\n"
+    before = problem.text.partition(f"def {asked}(")
+    imports = "".join(f"{line}\n" for line in _IMPORT.findall(before[0])) if before[1] else ""
+    return f"```python\n{imports}def {asked}("
 
 
 def plan_tests(problem: Problem, code: str, tests_source: str, *, function: str = "") -> TestPlan:
@@ -113,7 +134,7 @@ def plan_tests(problem: Problem, code: str, tests_source: str, *, function: str 
     function = asked or next(iter(named), "") or earlier or _entry(code)
     planned = [
         PlannedTest(f"given-{at}", "given", _named(case, function))
-        for at, case in enumerate(_given(problem), 1)
+        for at, case in enumerate(_all_given(problem), 1)
     ]
     read = read_tests(tests_source, form=_own_form(tests_source))
     own: list[Case] = []
@@ -132,14 +153,14 @@ def plan_tests(problem: Problem, code: str, tests_source: str, *, function: str 
     planned += [
         PlannedTest(f"own-{at}", "own", case) for at, case in enumerate(own[:MAX_OWN_TESTS], 1)
     ]
-    notes = (
-        [
+    notes = []
+    if in_text := len(_all_given(problem)) - len(_given(problem)):
+        notes.append(f"Tests read from the problem's text: {in_text}.")
+    if len(own) > MAX_OWN_TESTS:
+        notes.append(
             f"{len(own) - MAX_OWN_TESTS} of the model's own tests are not run: at most "
             f"{MAX_OWN_TESTS} are."
-        ]
-        if len(own) > MAX_OWN_TESTS
-        else []
-    )
+        )
     if dropped:
         notes.append(f"{dropped} of the model's own tests cannot be read and are left out.")
     if contradictory:
@@ -163,6 +184,23 @@ def _given(problem: Problem) -> list[Case]:
     rows = [read_row(row.input, row.expected, form=form) for row in problem.rows]
     read = read_tests(problem.tests, form=form).cases
     return [*read, *(case for case in rows if not isinstance(case, Unread))]
+
+
+def _all_given(problem: Problem) -> list[Case]:
+    """The given tests, and the examples of the problem's text that do not speak against them."""
+    given = _given(problem)
+    asked = asked_function(problem)
+    form = "function" if problem.signature and problem.form == "free" else problem.form
+    for case in read_examples(problem.text):
+        if form != "free" and isinstance(case, InputOutput) != (form == "program"):
+            continue
+        if isinstance(case, Call) and case.function != asked:
+            if is_name(case.function):
+                continue  # about something else
+            case = replace(case, function=asked)
+        if not any(case == known or _contradicts(case, known) for known in given):
+            given.append(case)
+    return given
 
 
 def _own_form(tests_source: str) -> Form:
