@@ -226,7 +226,7 @@ export class SolveStore {
     const known = this.attempts.get(number);
     if (known) return known;
     const made = new Attempt(number);
-    if (this.finished) made.applyMain(this.finished);
+    if (this.finished) made.applyMain(endOfTraces(this.finished));
     made.trace.complete = this.isComplete;
     this.attempts.set(number, made);
     return made;
@@ -249,7 +249,7 @@ export class SolveStore {
         break;
       case "run.finished":
         this.finished = event;
-        for (const attempt of this.attempts.values()) attempt.applyMain(event);
+        for (const attempt of this.attempts.values()) attempt.applyMain(endOfTraces(event));
         break;
     }
   }
@@ -263,6 +263,13 @@ export class SolveStore {
       attempt.applyMain({ ...event, lane });
     }
   }
+}
+
+/** A run that failed did so at its tests, or at its model: that is no word about a trace. */
+function endOfTraces(finished: RunFinished): RunFinished {
+  return finished.status === "cancelled"
+    ? finished
+    : { ...finished, status: "succeeded", reason: "" };
 }
 
 function applyAnswer(attempt: Attempt, event: LogEvent): void {

@@ -181,8 +181,8 @@ export function usageFacts(attempt: Attempt): string[] {
   const usage = { ...attempt.finished?.usage, ...attempt.answer.finished?.usage };
   const { output_tokens, prompt_tokens, cached_tokens, tokens_per_s, first_token_ms } = usage;
   const facts: string[] = [];
-  if (output_tokens !== undefined) facts.push(`${grouped(output_tokens)} tokens written`);
-  if (prompt_tokens !== undefined) {
+  if (output_tokens !== undefined) facts.push(`${counted(output_tokens, "token")} written`);
+  if (prompt_tokens) {
     const cached = cached_tokens ? `, ${grouped(cached_tokens)} cached` : "";
     facts.push(`prompt ${grouped(prompt_tokens)}${cached}`);
   }

@@ -38,7 +38,7 @@ def check_accessibility(page: Page) -> None:
 
 # The checker is put into the page past its content security policy by the browser itself.
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/about/", "/models/", "/r/zzzzzzzzzzzz"])
+@pytest.mark.parametrize("path", ["/", "/solve/", "/about/", "/models/", "/r/zzzzzzzzzzzz"])
 @pytest.mark.console_may_say("404")
 def test_pages_have_no_accessibility_violations(page: Page, path: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # parametrised

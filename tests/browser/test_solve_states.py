@@ -272,6 +272,7 @@ def test_options_are_kept_for_the_next_problem(page: Page, model: Endpoint) -> N
 def test_the_page_fits_a_phone_in_every_state(page: Page, model: Endpoint, tmp_path: Path) -> None:
     model.script = says(f"{SUBTRACT}\n\n```python\nassert add(1, 1) == 2\n```\n", thoughts="Hm.")
     page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(color_scheme="dark")
     ask(page, attempts=3)
     is_over(page, "Not solved")
     page.screenshot(path=tmp_path / "phone.png", full_page=True)

@@ -18,7 +18,6 @@ const ANSWER_ENDS: Readonly<Record<string, string>> = {
   no_code: "There is no code in the answer.",
   length: "The model was stopped: it had used up its tokens.",
   time: "The model was stopped: its time was up.",
-  cancelled: "Stopped. What had arrived is still here.",
   error: "The model failed while it wrote.",
 };
 
@@ -93,9 +92,7 @@ export class AttemptView extends LightElement {
       ${answer.resetReason ? note("dash", `Started again: ${answer.resetReason}`) : nothing}
       ${answer.unavailable ? note("alert", `${answer.unavailable.reason} ${answer.unavailable.fix ?? ""}`) : nothing}
       ${this.renderReasoning()}
-      ${this.renderEnd()}
-      ${this.renderCode()}
-      ${spoken}
+      ${attempt.code ? [this.renderEnd(), this.renderCode(), spoken] : [spoken, this.renderEnd()]}
       ${
         attempt.lines.length > 0
           ? html`<section aria-label="Tests"><h3>Tests</h3>
@@ -138,7 +135,9 @@ export class AttemptView extends LightElement {
   private renderEnd(): TemplateResult | typeof nothing {
     const { finished } = this.attempt.answer;
     if (!finished) return nothing;
-    const words = finished.status === "ok" ? "" : finished.message || ANSWER_ENDS[finished.status];
+    // That the run was stopped is said above all attempts.
+    const isSaid = finished.status === "ok" || finished.status === "cancelled";
+    const words = isSaid ? "" : finished.message || ANSWER_ENDS[finished.status];
     return html`${words ? note("alert", words) : nothing}
       ${(finished.notes ?? []).map((text) => note("dash", text))}`;
   }
@@ -162,7 +161,7 @@ export class AttemptView extends LightElement {
         <button type="button" class="button-quiet" ?disabled=${!isWhole}
           @click=${this.copy}>${icon("copy")}${this.copied || "Copy"}</button>
         <button type="button" class="button-quiet" ?disabled=${!isWhole}
-          @click=${this.download}>${icon("into")}Download</button>
+          aria-label="Download" @click=${this.download}>${icon("into")}<span class="wide-word">Download</span></button>
         <button type="button" class="button-quiet" ?disabled=${!isWhole}
           @click=${() => this.emit("open-in-trace", attempt)}>${icon("play")}Open in trace</button>
       </div>

@@ -314,6 +314,12 @@ describe("a run that is over", () => {
     expect(localStorage.getItem("draft:new")).toBe("mine");
   });
 
+  it("does not lay its failed tests to a prediction that nobody made", async () => {
+    const app = await openRun(...LOG);
+    expect(textOf(app, "trace-timeline")).toContain("No prediction");
+    expect(textOf(app, "trace-timeline")).not.toContain("Service problem");
+  });
+
   it("that no model could answer gives the server's reason", async () => {
     const app = await openRun(
       ["answer.1", STARTED, { type: "answer.finished", status: "error", message: "It is down." }],
