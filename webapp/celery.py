@@ -39,5 +39,10 @@ app.conf.update(
         "socket_keepalive": True,
         "queue_order_strategy": "priority",
     },
-    imports=["workers.tasks.stages", "workers.tasks.upkeep", "workers.tasks.housekeeping"],
+    imports=[
+        "workers.tasks.stages",
+        "workers.tasks.upkeep",
+        "workers.tasks.housekeeping",
+        "workers.tasks.model_life",
+    ],
 )

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.sglang import rehearsal
 from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
     HOST_FLAGS,
@@ -38,8 +39,8 @@ from benchmarks.sglang.streams import client, stream, together
 from workers.runtime.sglang_models.layers import override_args
 
 CONFIG: Final = Path(__file__).with_name("cwm-32b-config.json")
-PREFIXES: Final = (1024, 4096, 16384)
-STREAMS: Final = (1, 8, 32, 64)
+PREFIXES: Final = (128, 512) if rehearsal.is_on() else (1024, 4096, 16384)
+STREAMS: Final = (1, 4) if rehearsal.is_on() else (1, 8, 32, 64)
 _NEW: Final = 256
 _REPEATS: Final = 3
 
@@ -64,6 +65,11 @@ CASES: Final = {
 }
 
 
+def shape() -> dict[str, Any]:
+    """CWM-32B's configuration."""
+    return rehearsal.shape(json.loads(CONFIG.read_text(encoding="utf-8")))
+
+
 def weight_bytes(config: dict[str, Any], per_weight: float) -> float:
     """Bytes read for one token: all layers (`per_weight` bytes each) and the head (two bytes);
     of the embedding only the token's own row."""
@@ -81,6 +87,8 @@ def weight_bytes(config: dict[str, Any], per_weight: float) -> float:
 def copy_bandwidth(gigabytes: float = 2.0) -> float:
     """Bytes a second of a device-to-device copy, read and written counted; median of ten."""
     torch: Any = importlib.import_module("torch")
+    if rehearsal.is_on():
+        return 1e10
     source = torch.randint(0, 255, (int(gigabytes * 1e9),), dtype=torch.uint8, device="cuda")
     target = torch.empty_like(source)
     seconds = []
@@ -102,7 +110,7 @@ def server_for(name: str, out: Path, fraction: float) -> LocalServer:
     case = CASES[name]
     folder = Path("/tmp/sglang-capacity/model")  # noqa: S108 - the GPU host has one user
     folder.mkdir(parents=True, exist_ok=True)
-    config = json.loads(CONFIG.read_text(encoding="utf-8"))
+    config = shape()
     (folder / "config.json").write_text(json.dumps(config))
     # fmt: off
     flags = [
@@ -167,7 +175,7 @@ async def decoding(url: str, vocabulary: int, limit: float, new_tokens: int) -> 
 
 def measure(report: Report, name: str, server: LocalServer, bandwidth: float) -> dict[str, Any]:
     """Everything that is measured of one case, written down as it comes."""
-    config = json.loads(CONFIG.read_text(encoding="utf-8"))
+    config = shape()
     size = weight_bytes(config, CASES[name].weight_bytes)
     found: dict[str, Any] = {
         "ready_s": server.ready_s,
@@ -189,6 +197,14 @@ def measure(report: Report, name: str, server: LocalServer, bandwidth: float) ->
     report.put(name, found)
     report.say(f"{name}: {json.dumps(found['first_token'])}")
     return found
+
+
+def measure_alone(out: Path, name: str, server: LocalServer) -> None:
+    """The same in a file of its own, for a program that goes on with the server."""
+    report = Report(out, f"capacity-{name}")
+    bandwidth = copy_bandwidth()
+    report.put("copy_bytes_per_s", bandwidth)
+    measure(report, name, server, bandwidth)
 
 
 def _memory(url: str) -> Any:

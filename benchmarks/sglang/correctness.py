@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.sglang import tiny
+from benchmarks.sglang import rehearsal, tiny
 from benchmarks.sglang.logprobs import Answer, Distance, Floats, ask, distance
 from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import HOST_FLAGS, LocalServer, ServerFailed, serving
@@ -164,7 +164,7 @@ def run(report: Report, dtype: str, head_dim: int, variants: Sequence[str], limi
     logs = Path("/tmp/sglang-correctness")  # noqa: S108 - the GPU host has one user
     folder = logs / f"model-{dtype}-{head_dim}"
     tiny.write(folder, head_dim=head_dim, dtype=dtype)
-    reference = Reference(folder, dtype, "cuda")
+    reference = Reference(folder, dtype, rehearsal.device())
     servers = [server_for(variant, folder, dtype, logs) for variant in variants]
     measured: dict[str, Any] = {}
     with serving(servers, limit_s):
@@ -186,7 +186,9 @@ def main() -> int:
     parser.add_argument("--head-dim", type=int, default=64)
     parser.add_argument("--variant", nargs="+", choices=sorted(VARIANTS), default=list(VARIANTS))
     chosen = parser.parse_args()
-    report = Report(chosen.out, f"correctness-{chosen.head_dim}")
+    if rehearsal.is_on():
+        chosen.dtype, chosen.variant = ["float32"], ["whole", "window+1"]
+    report = Report(chosen.out, f"correctness-{chosen.head_dim}-{'-'.join(chosen.dtype)}")
     end = time.monotonic() + chosen.limit
     good = True
     for dtype in chosen.dtype:

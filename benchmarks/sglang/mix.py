@@ -1,6 +1,7 @@
 """A class at work: 200 runs through the site's client, what its cache saves and Stop frees.
 
     python -m benchmarks.sglang.mix                      starts CWM-32B's shape in fp8
+    python -m benchmarks.sglang.mix --capacity           the same server's speed and room first
     python -m benchmarks.sglang.mix --url URL            asks a server that runs
 
 A prompt's shareable tokens are those that a request whose first token had come before began with.
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from benchmarks.common import percentile
-from benchmarks.sglang import capacity
+from benchmarks.sglang import capacity, rehearsal
 from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import ServerFailed, get_json, serving
 from benchmarks.sglang.streams import Timed, client, close, stream
@@ -174,10 +175,16 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--vocabulary", type=int, default=128000)
     parser.add_argument("--case", choices=("bf16", "fp8"), default="fp8")
+    parser.add_argument("--capacity", action="store_true", help="capacity.py's figures too")
     chosen = parser.parse_args()
     report = Report(chosen.out, "mix")
-    runs = class_mix(chosen.runs, vocabulary=chosen.vocabulary)
+    if rehearsal.is_on():
+        chosen.vocabulary = capacity.shape()["vocab_size"]
+        chosen.runs = min(chosen.runs, 12)
+    scale = 0.1 if rehearsal.is_on() else 1.0
+    runs = class_mix(chosen.runs, vocabulary=chosen.vocabulary, scale=scale)
     report.put("at_once", AT_ONCE)
+    began = time.monotonic()
     try:
         if chosen.url:
             asyncio.run(measure(chosen.url, report, chosen.vocabulary, runs))
@@ -185,8 +192,11 @@ def main() -> int:
         server = capacity.server_for(chosen.case, chosen.out, 0.92)
         with serving([server], chosen.limit):
             report.say(f"ready after {server.ready_s} s")
-            asyncio.run(capacity.warm(server.url))
-            limit = chosen.limit - server.ready_s
+            if chosen.capacity:
+                capacity.measure_alone(chosen.out, chosen.case, server)
+            else:
+                asyncio.run(capacity.warm(server.url))
+            limit = chosen.limit - (time.monotonic() - began)
             asyncio.run(
                 asyncio.wait_for(measure(server.url, report, chosen.vocabulary, runs), limit)
             )

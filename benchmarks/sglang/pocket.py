@@ -1,7 +1,11 @@
 """Does the shipped model say the same on SGLang as on the embedded engine?
 
-    python -m benchmarks.sglang.pocket expect --url URL --to FILE     here, against the engine
-    python -m benchmarks.sglang.pocket compare --expected FILE        on the GPU host
+    python -m benchmarks.sglang.pocket expect                here, again for every new model
+    python -m benchmarks.sglang.pocket compare [--stack]     on the GPU host
+
+`expect` starts the embedded engine and writes what it says to a file that travels beside the
+bundle; `compare` refuses a file that was made with other weights. With `--stack` one run goes
+through the site's own queue, worker and event log to the same server.
 
 Whole traces of 100 programs, greedy. The embedded engine multiplies 8-bit weights with activations
 that it rounds to 8 bits too, so two ids that are about equally likely may change places; SGLang
@@ -13,20 +17,31 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.common import ROOT
+from benchmarks.sglang import rehearsal, stack
 from benchmarks.sglang.report import Report, fail, options
-from benchmarks.sglang.server import HOST_FLAGS, LocalServer, ServerFailed, post_json, serving
+from benchmarks.sglang.server import (
+    HOST_FLAGS,
+    LocalServer,
+    ServerFailed,
+    free_port,
+    post_json,
+    serving,
+)
 from benchmarks.sglang.streams import client, stream
 from traces.codecs.cwm.context import choose_context
 from traces.codecs.cwm.prompts import CWMPrompts
 from traces.codecs.tokenizer import CWMSpecials
+from workers.runtime import artefact
 from workers.runtime.base import RuntimeUnavailable
 from workers.runtime.tokenizers import load_tokenizer
 
@@ -123,32 +138,65 @@ def compare(url: str, cases: Sequence[dict[str, Any]], new_tokens: int) -> dict[
     }
 
 
+def weights_of(model: Path) -> str:
+    """The SHA-256 of the artefact's weights, as its manifest has it."""
+    return artefact.read_manifest(model).gguf.sha256
+
+
+@contextlib.contextmanager
+def engine(model: Path) -> Iterator[str]:
+    """The embedded engine over a model's folder, on a port of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)]
+        server = LocalServer("engine", model, Path(folder) / "log")
+        server.port = free_port()
+        server.command = [*command, "--port", str(server.port), "--cache", folder]
+        with serving([server], 120):
+            yield server.url
+
+
 def _expect(chosen: argparse.Namespace) -> int:
     cases = prompts(chosen.model, chosen.count)
-    found = asyncio.run(answers(chosen.url, cases, chosen.new_tokens, at_once=4))
+    with contextlib.ExitStack() as stack:
+        url = chosen.url or stack.enter_context(engine(chosen.model))
+        found = asyncio.run(answers(url, cases, chosen.new_tokens, at_once=4))
     cases = [case | {"expected": ids} for case, ids in zip(cases, found, strict=True)]
-    chosen.to.write_text(json.dumps({"new_tokens": chosen.new_tokens, "cases": cases}) + "\n")
-    print(f"{len(cases)} traces, {sum(map(len, found))} tokens")
+    data = {"weights": weights_of(chosen.model), "new_tokens": chosen.new_tokens, "cases": cases}
+    chosen.expected.parent.mkdir(parents=True, exist_ok=True)
+    chosen.expected.write_text(json.dumps(data, separators=(",", ":")) + "\n")
+    print(f"{chosen.expected}: {len(cases)} traces, {sum(map(len, found))} tokens")
     return 0
 
 
 def _compare(chosen: argparse.Namespace) -> int:
     report = Report(chosen.out, "pocket")
     data = json.loads(chosen.expected.read_text(encoding="utf-8"))
+    if data["weights"] != weights_of(chosen.model):
+        error = ValueError(f"{chosen.expected} is of other weights: make it again with `expect`")
+        return fail(report, error)
     folder = Path("/tmp/sglang-pocket")  # noqa: S108 - the GPU host has one user
     subprocess.run(
         [sys.executable, "-m", "training.export", "hf", str(chosen.model), str(folder)],
         check=True,
     )
-    kinds = {"float32": "benchmarks.sglang.exact_models", "bfloat16": ""}
-    servers = [_server(dtype, package, folder) for dtype, package in kinds.items()]
+    kinds = {"float32": "benchmarks.sglang.exact_models"}
+    if not rehearsal.is_on():
+        kinds["bfloat16"] = ""
+    if rehearsal.is_on():
+        chosen.count = min(chosen.count, 12)
     code = 0
-    for server in servers:  # one at a time: where one precision fails, the other still counts
+    for dtype, package in kinds.items():
+        # One at a time: where one precision fails, the other still counts.
+        server = _server(dtype, package, folder)
         try:
             with serving([server], chosen.limit / 2):
-                found = compare(server.url, data["cases"], data["new_tokens"])
-                report.put(server.name, found)
-                report.say(f"{server.name}: {found['identical']} of {found['programs']} identical")
+                report.say(f"{dtype}: ready after {server.ready_s} s")
+                found = compare(server.url, data["cases"][: chosen.count], data["new_tokens"])
+                report.put(dtype, found)
+                report.say(f"{dtype}: {found['identical']} of {found['programs']} identical")
+                if chosen.stack and dtype == "float32":
+                    report.put("stack", stack.one_run(server.url, folder))
+                    report.say(f"stack: {json.dumps(report.values['stack'])}")
         except (ServerFailed, RuntimeUnavailable, OSError, ValueError) as error:
             code = fail(report, error)
     return code
@@ -158,7 +206,8 @@ def _server(dtype: str, package: str, folder: Path) -> LocalServer:
     # fmt: off
     flags = [
         *HOST_FLAGS, "--dtype", dtype, "--mem-fraction-static", "0.5", "--max-total-tokens",
-        "65536", "--disable-prefill-cuda-graph", "--cuda-graph-max-bs-decode", "16",
+        "65536", "--context-length", "4096", "--disable-prefill-cuda-graph",
+        "--cuda-graph-max-bs-decode", "16",
         "--max-running-requests", "16", "--incremental-streaming-output",
     ]
     # fmt: on
@@ -173,9 +222,9 @@ def main() -> int:
     parser = options(__doc__)
     parser.add_argument("step", choices=("expect", "compare"))
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "pocket")
-    parser.add_argument("--url", default="http://127.0.0.1:30010")
-    parser.add_argument("--to", type=Path, default=Path("pocket-expected.json"))
-    parser.add_argument("--expected", type=Path, default=Path("pocket-expected.json"))
+    parser.add_argument("--url", help="an embedded engine that runs; otherwise one is started")
+    parser.add_argument("--expected", type=Path, default=ROOT / ".sglang-bundle" / "pocket.json")
+    parser.add_argument("--stack", action="store_true", help="also one run through the site")
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--new-tokens", type=int, default=_NEW)
     chosen = parser.parse_args()

@@ -3,14 +3,16 @@
     python -m benchmarks.sglang.record
 
 Small random weights; every kind of answer that the client must understand, from a server with
-cumulative messages (SGLang's default) and from one with incremental ones. The file is the input of
-tests/workers/runtime, which replay it.
+cumulative messages (SGLang's default) and from one with incremental ones. The file is committed as
+tests/golden/sglang/recorded.json, which tests/workers/runtime replays: folder names and the pages
+about the server are cut down to what a client may read, everything else is kept byte for byte.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -155,6 +157,32 @@ def output_ids(found: dict[str, Any]) -> list[int]:
     return ids
 
 
+#: What of `/server_info`'s several hundred settings a client may want.
+_SETTINGS: Final = (
+    *("version", "served_model_name", "weight_version", "model_impl", "skip_tokenizer_init"),
+    *("context_length", "max_total_num_tokens", "max_req_input_len", "max_running_requests"),
+    *("json_model_override_args", "incremental_streaming_output", "dtype", "quantization"),
+)
+
+
+def sanitised(found: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Without names of folders, and of the settings those that matter."""
+    facts_found = {path: _fewer(page) for path, page in found["facts"].items()}
+    text = json.dumps(found | {"facts": facts_found}).replace(str(folder), "/models/cwm")
+    cleaned: dict[str, Any] = json.loads(
+        re.sub(r"(/[\w.+-]+)+/(sglang|site-packages)/", r"\2/", text)
+    )
+    return cleaned
+
+
+def _fewer(page: dict[str, Any]) -> dict[str, Any]:
+    if not page["request"]["path"].endswith("server_info"):
+        return page
+    content = json.loads("".join(text for _, text in page["pieces"]))
+    kept = {name: content[name] for name in _SETTINGS if name in content}
+    return page | {"pieces": [[page["pieces"][-1][0], json.dumps(kept)]]}
+
+
 def servers(folder: Path) -> list[LocalServer]:
     """One of each way to stream."""
     # fmt: off
@@ -182,14 +210,12 @@ def main() -> int:
     try:
         with serving(started, chosen.limit):
             for server in started:
-                report.put(
-                    server.name,
-                    {
-                        "streams": streams(server.port),
-                        "aborts": aborts(server.port),
-                        "facts": facts(server.port),
-                    },
-                )
+                found = {
+                    "streams": streams(server.port),
+                    "aborts": aborts(server.port),
+                    "facts": facts(server.port),
+                }
+                report.put(server.name, sanitised(found, folder))
                 report.say(f"{server.name}: recorded")
     except (ServerFailed, OSError, ValueError, KeyError) as error:
         return fail(report, error)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.common import provenance
+from benchmarks.sglang import rehearsal
 
 _PACKAGES: Final = ("sglang", "sglang-kernel", "torch", "triton", "transformers")
 
@@ -27,6 +28,8 @@ class Report:
         self.out = out
         self.path = out / f"sglang-{name}.json"
         self.values: dict[str, Any] = {**provenance(packages=_PACKAGES), "gpu": gpu()}
+        if rehearsal.is_on():
+            self.values["rehearsal"] = True
         # A tree that was copied to the GPU host has no history.
         if commit := os.environ.get("COMMIT"):
             self.values["commit"] = commit

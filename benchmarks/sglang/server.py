@@ -23,7 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from benchmarks.sglang import rehearsal
 from deploy.sglang.launch import environment
+from workers.runtime.sglang_models import vocabulary
 
 #: Flags for a host without FlashAttention-3 and FlashInfer's kernels (gpu.sh says why).
 HOST_FLAGS: Final = (
@@ -48,7 +50,8 @@ class ServerFailed(Exception):
 
 @dataclass(slots=True)
 class LocalServer:
-    """One server process. `flags` come after the ones every server has."""
+    """One server process. `flags` come after the ones every server has; `command` is run as it is
+    in place of SGLang."""
 
     name: str
     model: Path
@@ -74,17 +77,12 @@ class LocalServer:
 
     def start(self) -> None:
         """Start the process; return at once."""
-        self.port = self.port or _free_port()
-        # fmt: off
-        line = [*self.command] or [sys.executable, "-m", "sglang.launch_server"]
-        line += [
-            "--model-path", str(self.model), "--model-impl", "sglang", "--skip-tokenizer-init",
-            "--host", "127.0.0.1", "--port", str(self.port), *self.flags,
-        ]
-        # fmt: on
+        self.port = self.port or free_port()
+        line = [*self.command] or self._sglang()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.log.open("wb")
         variables = environment() | {"SGLANG_EXTERNAL_MODEL_PACKAGE": self.package}
+        variables = rehearsal.environment(variables)
         self.started_s = time.monotonic()
         self._process = subprocess.Popen(
             line,
@@ -97,6 +95,19 @@ class LocalServer:
         if pids := os.environ.get("SGLANG_PIDS"):
             with Path(pids).open("a") as file:
                 file.write(f"{self._process.pid}\n")
+
+    def _sglang(self) -> list[str]:
+        """SGLang's command line."""
+        # fmt: off
+        line = [
+            sys.executable, "-m", "sglang.launch_server",
+            "--model-path", str(self.model), "--model-impl", "sglang", "--skip-tokenizer-init",
+            "--host", "127.0.0.1", "--port", str(self.port), *rehearsal.flags(self.flags),
+        ]
+        # fmt: on
+        if found := vocabulary.of_folder(self.model):
+            line += ["--weight-version", found.label]
+        return line
 
     def wait(self, limit_s: float) -> None:
         """Return when it generates. Raises `ServerFailed`."""
@@ -169,7 +180,10 @@ def post_json(url: str, path: str, body: Any, *, timeout_s: float = 300.0) -> An
     except urllib.error.HTTPError as error:
         text = error.read()[:1000].decode("utf-8", "replace")
         raise ServerFailed(f"{path} answered {error.code}: {text}") from None
-    return json.loads(data) if data else None
+    try:
+        return json.loads(data) if data else None
+    except ValueError:  # `/flush_cache` answers in words
+        return data.decode("utf-8", "replace")
 
 
 # The environment's proxies are not for addresses of this machine.
@@ -209,7 +223,8 @@ def pool_in_log(text: str) -> Pool | None:
     return Pool(int(one[1]), None) if one else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

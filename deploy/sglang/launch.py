@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from workers.runtime.sglang_models import vocabulary
 from workers.runtime.sglang_models.layers import LayersError, override_args
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -114,6 +115,9 @@ def command(server: Server, config: dict[str, Any]) -> list[str]:
         "--enable-metrics",
     ]
     # fmt: on
+    if found := vocabulary.of_folder(server.model):
+        # The site compares this with its own tokenizer; SGLang only repeats it.
+        line += ["--weight-version", found.label]
     if overrides:
         line += ["--json-model-override-args", json.dumps(overrides, separators=(",", ":"))]
         line += ["--swa-full-tokens-ratio", str(preset.window_ratio)]

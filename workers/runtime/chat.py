@@ -102,7 +102,7 @@ class TokenChat:
     continues = True
 
     def __init__(self, runtime: Runtime, tokenizer: Tokenizer, codec: ChatCodec) -> None:
-        self._runtime = runtime
+        self.runtime = runtime
         self._tokenizer = tokenizer
         self._codec = codec
 
@@ -125,7 +125,7 @@ class TokenChat:
     ) -> AsyncGenerator[ChatChunk, None]:
         """See `ChatRuntime.reply`."""
         prompt = self._codec.prompt(messages, reasoning=params.reasoning, opening=params.opening)
-        info = await self._runtime.info()
+        info = await self.runtime.info()
         room = info.context_tokens - len(prompt.ids)
         if room < MIN_ANSWER_TOKENS:
             raise PromptTooLong(
@@ -142,7 +142,7 @@ class TokenChat:
         )
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         yield ChatChunk(prompt_tokens=len(prompt.ids))
-        stream = self._runtime.stream(prompt.ids, sampling, request_id=request_id)
+        stream = self.runtime.stream(prompt.ids, sampling, request_id=request_id)
         async with contextlib.aclosing(stream) as chunks:
             async for chunk in chunks:
                 data = b"".join(map(self._bytes_of, chunk.ids))
@@ -163,8 +163,8 @@ class TokenChat:
 
     async def abort(self, request_id: str) -> None:
         """See `ChatRuntime.abort`."""
-        await self._runtime.abort(request_id)
+        await self.runtime.abort(request_id)
 
     async def info(self) -> RuntimeInfo:
         """See `ChatRuntime.info`."""
-        return await self._runtime.info()
+        return await self.runtime.info()

@@ -35,6 +35,8 @@ from workers.runtime.sglang_requests import (
     context_tokens,
     generate_body,
     new_client,
+    refuse_foreign_ids,
+    vocabulary_size,
     words_of,
 )
 from workers.runtime.sglang_stream import (
@@ -50,6 +52,7 @@ logger = logging.getLogger(__name__)
 _INFO_LASTS_S: Final = 30.0
 _RETRY_PAUSE_S: Final = 0.25
 _LONGEST_PAUSE_S: Final = 2.0
+_ABORT_S: Final = 5.0
 
 #: Answers that say "not now": SGLang refuses with 503 when its queue is full.
 _TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
@@ -94,6 +97,8 @@ class SGLangRuntime:
         self._open = asyncio.Semaphore(config.max_streams)
         self._aborting: set[asyncio.Task[None]] = set()
         self._info: tuple[float, RuntimeInfo] | None = None
+        self._vocabulary = 0  # as the server said
+        self._is_closed = False
 
     # --- the protocol -----------------------------------------------------------------------
 
@@ -101,6 +106,8 @@ class SGLangRuntime:
         self, prompt_ids: Sequence[int], params: SamplingParams, *, request_id: str
     ) -> AsyncGenerator[Chunk, None]:
         """Generate; see `Runtime.stream`. Raises `PromptTooLong` and `RuntimeUnavailable`."""
+        sizes = (self.config.vocabulary, self._vocabulary)
+        refuse_foreign_ids((*prompt_ids, *params.stop_ids), sizes)
         attempt = _Attempt(deadline=time.monotonic() + self.config.patience_s)
         async with self._open:
             while True:
@@ -123,7 +130,7 @@ class SGLangRuntime:
     async def abort(self, request_id: str) -> None:
         """End a request in the server that has it. Unknown ids are ignored."""
         active = self._active.get(request_id)
-        if active is not None:
+        if active is not None and not self._is_closed:
             await self._post_abort(active)
 
     async def health(self) -> None:
@@ -147,7 +154,15 @@ class SGLangRuntime:
         return self._info[1]
 
     async def close(self) -> None:
-        """Close every connection."""
+        """End every open stream, tell the servers so, and close every connection.
+
+        Streams that are being read end, or raise RuntimeUnavailable; new ones are refused.
+        """
+        self._is_closed = True
+        for active in tuple(self._active.values()):
+            self._abort_in_background(active)
+        if self._aborting:  # each has a time limit of its own
+            await asyncio.wait(tuple(self._aborting))
         for client in self._clients.values():
             await client.aclose()
         self._clients.clear()
@@ -156,6 +171,7 @@ class SGLangRuntime:
 
     async def _next_endpoint(self, prompt_ids: Sequence[int], attempt: _Attempt) -> Endpoint:
         """A server that was not tried, or after a pause the one that is due first."""
+        self._refuse_if_closed()
         endpoint = self._endpoints.choose(prompt_ids, frozenset(attempt.tried))
         if endpoint is not None:
             return endpoint
@@ -165,7 +181,12 @@ class SGLangRuntime:
         await asyncio.sleep(pause_s)
         attempt.rounds += 1
         attempt.tried.clear()
+        self._refuse_if_closed()
         return self._endpoints.choose(prompt_ids) or self._endpoints.soonest()
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise RuntimeUnavailable("The site is shutting down. Run it again in a minute.")
 
     async def _one_try(
         self, endpoint: Endpoint, body: dict[str, Any], params: SamplingParams, request_id: str
@@ -190,7 +211,7 @@ class SGLangRuntime:
             endpoint.load -= 1
             if self._active.get(request_id) is active:
                 del self._active[request_id]
-            if not reader.is_finished:
+            if not (reader.is_finished or self._is_closed):
                 self._abort_in_background(active)
 
     async def _chunks(
@@ -214,7 +235,9 @@ class SGLangRuntime:
         cause = words_of(error)
         if isinstance(error, ServerError):
             _refuse_too_long(error)
-        else:
+            if error.is_final:
+                self._refused(endpoint, cause)
+        elif not self._is_closed:
             endpoint.failed()
         if not reader.has_begun and not isinstance(error, MalformedStream | TimeoutError):
             raise _TryAgain(cause) from error
@@ -239,13 +262,15 @@ class SGLangRuntime:
         cause = f"HTTP {response.status_code}: {error}"
         if response.status_code in _TRY_AGAIN:
             raise _TryAgain(cause)
-        keys = (
-            " Set MODEL_API_KEY to the server's key." if response.status_code in (401, 403) else ""
-        )
+        asks_for_key = response.status_code in (401, 403)
+        keys = " Set MODEL_API_KEY to the server's key." if asks_for_key else ""
+        self._refused(endpoint, cause, keys)
+
+    def _refused(self, endpoint: Endpoint, cause: str, advice: str = "") -> NoReturn:
         logger.error("model server %s refused a request: %s", endpoint.url, cause)
         raise RuntimeUnavailable(
             "The model server refused the request: a fault of the site, not of the program.",
-            fix=f"{endpoint.url} answered {cause}.{keys}",
+            fix=f"{endpoint.url} answered {cause}.{advice}",
         )
 
     def _unavailable(self, cause: str) -> NoReturn:
@@ -271,13 +296,14 @@ class SGLangRuntime:
     async def _post_abort(self, active: _Active) -> None:
         client = self._client(active.endpoint)
         try:
-            await client.post("/abort_request", json={"rid": active.rid}, timeout=5.0)
+            await client.post("/abort_request", json={"rid": active.rid}, timeout=_ABORT_S)
         except httpx.HTTPError as error:
             logger.info("abort of %s failed: %s", active.rid, words_of(error))
 
     async def _ask_info(self) -> RuntimeInfo:
         config = self.config
         server = await self.server_info()
+        self._vocabulary = vocabulary_size(server)
         version = server.get("version")
         return RuntimeInfo(
             engine=f"{config.engine} {version}" if version else config.engine,
@@ -287,13 +313,33 @@ class SGLangRuntime:
         )
 
     async def server_info(self) -> dict[str, Any]:
-        """What the first server that answers says about itself. Raises RuntimeUnavailable."""
+        """How the first server that answers was started. Raises RuntimeUnavailable."""
+        return await self._ask_first("/get_server_info")
+
+    async def model_info(self) -> dict[str, Any]:
+        """What the first server that answers says of its model. Raises RuntimeUnavailable."""
+        return await self._ask_first("/model_info")
+
+    async def tokenize(self, text: str) -> list[int]:
+        """The ids that the first server makes of a text, special names as their ids; empty where
+        it has no tokenizer. Raises RuntimeUnavailable."""
+        client = self._client(self._endpoints.all[0])
+        body = {"prompt": text, "add_special_tokens": False}
+        try:
+            response = await client.post("/tokenize", json=body, timeout=_ABORT_S)
+            found = response.json() if response.status_code == 200 else {}
+        except (httpx.HTTPError, ValueError) as error:
+            raise RuntimeUnavailable(words_of(error), fix=self.config.fix) from error
+        ids = found.get("tokens") if isinstance(found, dict) else None
+        return [i for i in ids if isinstance(i, int)] if isinstance(ids, list) else []
+
+    async def _ask_first(self, path: str) -> dict[str, Any]:
         deadline = time.monotonic() + self.config.patience_s
         while True:
             cause = ""
             for endpoint in self._endpoints.all:
                 try:
-                    return await self._get(endpoint, "/get_server_info")
+                    return await self._get(endpoint, path)
                 except RuntimeUnavailable as problem:
                     cause = str(problem)
             if time.monotonic() + _RETRY_PAUSE_S > deadline:
@@ -303,6 +349,7 @@ class SGLangRuntime:
     async def _get(
         self, endpoint: Endpoint, path: str, *, timeout_s: float = 5.0
     ) -> dict[str, Any]:
+        self._refuse_if_closed()
         try:
             response = await self._client(endpoint).get(path, timeout=timeout_s)
             response.raise_for_status()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
-from workers.runtime.base import SamplingParams
+from workers.runtime.base import RuntimeUnavailable, SamplingParams
+from workers.runtime.sglang_models import vocabulary
 
 _UNIX: Final = "unix://"
 
@@ -16,7 +17,8 @@ _UNIX: Final = "unix://"
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
     """Times in seconds. `patience_s` is how long a request is tried on servers that do not answer;
-    `first_chunk_s` includes the server's own queue. `notice` is shown beside every prediction."""
+    `first_chunk_s` includes the server's own queue. `notice` is shown beside every prediction.
+    `vocabulary` is how many ids the model has, 0 where only the server knows."""
 
     urls: tuple[str, ...]
     api_key: str = ""
@@ -25,6 +27,7 @@ class ClientConfig:
     notice: str = ""
     fix: str = "Start the model server, or set MODEL_RUNTIME=none."
     context_tokens: int = 0
+    vocabulary: int = 0
     max_streams: int = 128
     connect_s: float = 5.0
     patience_s: float = 10.0
@@ -70,6 +73,33 @@ def generate_body(prompt_ids: Sequence[int], params: SamplingParams, rid: str) -
         "stream": True,
         "rid": rid,
     }
+
+
+def refuse_foreign_ids(ids: Iterable[int], sizes: Iterable[int]) -> None:
+    """Raise RuntimeUnavailable for an id that the model does not have; `sizes` of 0 are unknown.
+
+    Never sent: SGLang 0.5.17 does not look, and the process that computes ends for everybody.
+    """
+    limit = min((size for size in sizes if size > 0), default=0)
+    if not limit:
+        return
+    foreign = next((token for token in ids if not 0 <= token < limit), None)
+    if foreign is not None:
+        raise RuntimeUnavailable(
+            "The model server does not fit this site's tokenizer: a fault of the site, not of the "
+            "program.",
+            fix=f"Token {foreign} was not sent: the model has {limit:,}. Point MODEL_PATH at the "
+            "folder of the model that the server runs, and see `manage.py doctor`.",
+        )
+
+
+def vocabulary_size(server: dict[str, Any]) -> int:
+    """How many ids a server's model has, as it tells or as its launcher labelled it; else 0."""
+    value = server.get("vocab_size")
+    if isinstance(value, int) and value > 0:
+        return value
+    label = vocabulary.from_label(server.get("weight_version"))
+    return label.size if label else 0
 
 
 def context_tokens(server: dict[str, Any]) -> int:

@@ -28,11 +28,13 @@ class MalformedStream(Exception):
 
 
 class ServerError(Exception):
-    """The server reports an error instead of tokens. `kind` is its type where it gives one."""
+    """The server reports an error instead of tokens. `kind` is its type where it gives one;
+    `is_final`: it says that asking again would not help."""
 
-    def __init__(self, message: str, kind: str = "") -> None:
+    def __init__(self, message: str, kind: str = "", *, is_final: bool = False) -> None:
         super().__init__(message)
         self.kind = kind
+        self.is_final = is_final
 
 
 class EventSplitter:
@@ -170,5 +172,6 @@ def server_error(error: Any) -> ServerError:
     """An error as SGLang and the embedded engine word it, whatever its shape."""
     if isinstance(error, dict):
         message = str(error.get("message") or error.get("detail") or error)
-        return ServerError(message[:500], str(error.get("type") or error.get("err_type") or ""))
+        kind = str(error.get("type") or error.get("err_type") or "")
+        return ServerError(message[:500], kind, is_final=error.get("retryable") is False)
     return ServerError(str(error)[:500])

@@ -15,6 +15,7 @@ from workers.runtime import artefact
 from workers.runtime.base import Runtime, RuntimeUnavailable
 from workers.runtime.fake import FakeRuntime
 from workers.runtime.sglang import SGLangRuntime
+from workers.runtime.sglang_models.vocabulary import of_folder
 from workers.runtime.sglang_requests import ClientConfig
 from workers.runtime.tokenizers import load_tokenizer
 
@@ -42,6 +43,12 @@ def configured_model() -> Model:
         return _configured_model()
 
 
+def loaded_model() -> Model | None:
+    """The model, if this process has used it."""
+    with _loading:
+        return _configured_model() if _configured_model.cache_info().currsize else None
+
+
 @cache
 def _configured_model() -> Model:
     if settings.MODEL_RUNTIME == "fake":
@@ -67,6 +74,7 @@ def client_config() -> ClientConfig:
                 api_key=settings.MODEL_API_KEY,
                 notice=settings.MODEL_NOTICE or _OTHER_NOTICE,
                 fix="Start the model server, and check SGLANG_URLS (docs/operations.md).",
+                vocabulary=found.size if (found := of_folder(settings.MODEL_PATH)) else 0,
             )
         case _:
             raise RuntimeUnavailable(_NO_MODEL, fix="Set MODEL_RUNTIME and restart the workers.")

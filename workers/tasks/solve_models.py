@@ -35,6 +35,12 @@ def configured_solver() -> ChatRuntime:
         return _configured_solver()
 
 
+def loaded_solver() -> ChatRuntime | None:
+    """The solver, if this process has used it."""
+    with _loading:
+        return _configured_solver() if _configured_solver.cache_info().currsize else None
+
+
 @cache
 def _configured_solver() -> ChatRuntime:
     return new_solver()

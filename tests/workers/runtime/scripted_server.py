@@ -62,12 +62,14 @@ def message(ids: list[int], total: int, reason: Body | None = None, **meta: Any)
 
 @dataclass
 class ScriptedServer:
-    """`generate` is called for each request in turn; the last one again and again."""
+    """`generate` is called for each request in turn; the last one again and again. `pages` are
+    other addresses' contents."""
 
     generate: list[Script] = field(default_factory=list)
     requests: list[Body] = field(default_factory=list)
     aborted: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
+    pages: dict[str, Any] = field(default_factory=dict)
     info: Body = field(default_factory=lambda: {"version": "0.5", "context_length": 500})
     url: str = ""
     connections: set[asyncio.Task[None]] = field(default_factory=set)
@@ -113,7 +115,7 @@ class ScriptedServer:
         elif path == "/get_server_info":
             await answer.reply(200, self.info)
         else:
-            await answer.reply(200, b"")
+            await answer.reply(200, self.pages.get(path, b""))
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
-"""Which runtime an installation has, and what `doctor` finds out about it."""
+"""Which runtime an installation has."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +9,12 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.redis_server import free_port
-from tests.workers.runtime.tiny import CONTEXT_TOKENS, MODEL, engine_process
+from tests.workers.runtime.tiny import MODEL
 from workers.runtime import artefact
 from workers.runtime.base import RuntimeUnavailable
 from workers.runtime.fake import FakeRuntime
 from workers.runtime.sglang import SGLangRuntime
 from workers.tasks import models
-from workers.tasks.model_probe import examine_model
 
 
 @pytest.fixture(autouse=True)
@@ -77,37 +74,3 @@ def test_no_model_is_said_with_the_fix(settings: Settings) -> None:
     assert "MODEL_RUNTIME" in none.value.fix
     settings.MODEL_RUNTIME = "fake"
     assert isinstance(models.configured_model().runtime, FakeRuntime)
-
-
-def test_the_doctor_generates_twice_and_sees_the_cache(embedded: Settings, tmp_path: Path) -> None:
-    with engine_process(tmp_path) as address:
-        embedded.EMBEDDED_URL = address
-        seen = asyncio.run(examine_model())
-    assert "Tiny test model" in seen
-    assert f"{CONTEXT_TOKENS:,} tokens" in seen
-    assert "0 of" not in seen
-
-
-@pytest.mark.usefixtures("embedded")
-def test_the_doctor_says_that_nothing_answers() -> None:
-    with pytest.raises(RuntimeUnavailable, match="does not answer") as silent:
-        asyncio.run(examine_model())
-    assert "EMBEDDED_URL" in silent.value.fix
-
-
-def test_the_doctor_notices_a_tokenizer_of_another_model(
-    embedded: Settings, tmp_path: Path
-) -> None:
-    other = tmp_path / "other"
-    shutil.copytree(MODEL, other)
-    text = (other / "tokenizer.json").read_text()
-    more = '"special": true, "id": 999, "content": "<|new|>", "single_word": false, '
-    more += '"lstrip": false, "rstrip": false, "normalized": false'
-    (other / "tokenizer.json").write_text(
-        text.replace('"added_tokens": [', f'"added_tokens": [{{{more}}},', 1)
-    )
-    with engine_process(tmp_path) as address:
-        embedded.EMBEDDED_URL = address
-        embedded.MODEL_PATH = other
-        with pytest.raises(RuntimeUnavailable, match="do not belong together"):
-            asyncio.run(examine_model())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,18 +15,20 @@ from playground.runs.eventlog import UNREACHABLE
 from playground.runs.services import event_log
 from workers.runtime.base import RuntimeUnavailable
 from workers.sandbox.probe import probe
-from workers.tasks.model_probe import examine_model, examine_solver
+from workers.tasks.model_probe import Check, examine_model, examine_solver
 from workers.tasks.recording import sandbox_config
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of the site: whether it works, what was seen, and what to do."""
+    """One part of the site: whether it works, what was seen, and what to do; where several things
+    were looked at, `checks` has each."""
 
     part: str
     ok: bool
     seen: str
     remedy: str = ""
+    checks: tuple[Check, ...] = ()
 
 
 def well(part: str, seen: str) -> Finding:
@@ -66,7 +68,12 @@ class Command(BaseCommand):
 
 def _as_json(findings: list[Finding]) -> str:
     parts = {
-        finding.part: {"ok": finding.ok, "seen": finding.seen, "remedy": finding.remedy}
+        finding.part: {
+            "ok": finding.ok,
+            "seen": finding.seen,
+            "remedy": finding.remedy,
+            **({"checks": [asdict(check) for check in finding.checks]} if finding.checks else {}),
+        }
         for finding in findings
     }
     return json.dumps({"ok": all(finding.ok for finding in findings), "parts": parts}, indent=2)
@@ -109,9 +116,18 @@ def _model() -> Finding:
     if settings.MODEL_RUNTIME == "fake":
         return well("model", "fake: predictions come from a script")
     try:
-        return well("model", asyncio.run(examine_model()))
+        checks = asyncio.run(examine_model())
     except RuntimeUnavailable as error:
         return problem("model", str(error), error.fix)
+    wrong = [check for check in checks if not check.ok]
+    shown = [f"{c.name}: {c.seen}" if c.name.endswith("reachable") else c.seen for c in checks]
+    return Finding(
+        "model",
+        ok=not wrong,
+        seen=" ".join(check.seen for check in wrong) or "; ".join(shown),
+        remedy=" ".join(dict.fromkeys(check.remedy for check in wrong or checks if check.remedy)),
+        checks=checks,
+    )
 
 
 def _solver() -> Finding:
