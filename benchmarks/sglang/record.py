@@ -200,6 +200,18 @@ def servers(folder: Path) -> list[LocalServer]:
     ]
 
 
+def in_lines(values: dict[str, Any]) -> str:
+    """JSON with one exchange a line, for a file that is committed."""
+
+    def text(value: Any, depth: int) -> str:
+        if depth == 0 or not isinstance(value, dict):
+            return json.dumps(value)
+        rows = (f"{json.dumps(name)}: {text(inner, depth - 1)}" for name, inner in value.items())
+        return "{\n" + ",\n".join(rows) + "\n}"
+
+    return text(values, 3) + "\n"
+
+
 def main() -> int:
     """0: recorded."""
     chosen = options(__doc__).parse_args()
@@ -217,6 +229,7 @@ def main() -> int:
                 }
                 report.put(server.name, sanitised(found, folder))
                 report.say(f"{server.name}: recorded")
+        report.path.write_text(in_lines(report.values))
     except (ServerFailed, OSError, ValueError, KeyError) as error:
         return fail(report, error)
     return 0

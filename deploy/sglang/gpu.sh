@@ -45,7 +45,7 @@ pack() {
 take() { # CALL
   mkdir -p "$store"
   [ -d "$folder/$1" ] || return 0
-  cp "$folder/$1"/* "$store"/ || exit 1
+  cp -r "$folder/$1/." "$store"/ || exit 1
   [ ! -e "$store/SHA256SUMS" ] || (cd "$store" && sha256sum -c --ignore-missing --quiet SHA256SUMS) || exit 1
 }
 
@@ -123,6 +123,7 @@ step() { # NAME LIMIT LEAST COMMAND...: LIMIT and LEAST in seconds
   [ "${SGLANG_REHEARSAL:-}" != 1 ] || limit=$((limit * 4))
   if [ "$left" -lt "$least" ]; then
     printf '%-22s not begun: %d s left\n' "$name" "$left" | tee -a "$work/steps"
+    keep
     return
   fi
   [ "$limit" -lt "$left" ] || limit=$left
@@ -147,9 +148,8 @@ visit() {
       ;;
     3)
       step unpack 60 1 unpack
-      step pocket+stack 170 60 run pocket --stack --expected "$store/pocket.json"
-      step bf16 210 120 run capacity --case bf16
-      step one-pool 100 60 run capacity --case one-pool
+      step bf16+one-pool 300 130 run capacity --case bf16 one-pool
+      step pocket+stack 200 60 run pocket --stack --expected "$store/pocket.json"
       step record 100 60 run record
       step float16 120 80 run correctness --dtype float16
       ;;

@@ -35,6 +35,14 @@ def test_fp8_on_one_card_is_the_default(model: Path, capsys: pytest.CaptureFixtu
     assert value(line, "--host") == "127.0.0.1"
 
 
+def test_the_server_repeats_which_vocabulary_it_has(
+    model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (model / "tokenizer.json").write_text("{}")
+    [line] = printed(capsys, str(model))
+    assert value(line, "--weight-version").startswith("vocabulary-128256-tokenizer-44136fa355b3")
+
+
 def test_bf16_takes_two_cards(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [line] = printed(capsys, str(model), "--preset", "bf16")
     assert value(line, "--tp-size") == "2"
