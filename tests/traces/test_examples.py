@@ -1,0 +1,96 @@
+"""Examples inside a problem's text become tests; prose that looks like one does not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from traces.cases import Call, InputOutput
+from traces.examples import MAX_EXAMPLES, named_in, read_examples
+
+
+@pytest.mark.parametrize(
+    ("text", "function", "args", "expected"),
+    [
+        (">>> top([3, 1], 1)\n[3]", "top", ([3, 1], 1), [3]),
+        ('    """\n    >>> top([3], 1) == [3]\n    """', "top", ([3], 1), [3]),
+        ("- `top([3, 1], 1)` → `[3]`", "top", ([3, 1], 1), [3]),
+        ("top('a -> b', 2) -> 'a'", "top", ("a -> b", 2), "a"),
+        ("1. top(2) => -5", "top", (2,), -5),
+        ("Example 1: top(2) returns None.", "top", (2,), None),
+        ("top(2) should return {'a': (1, 2)}.", "top", (2,), {"a": (1, 2)}),
+        ("assert top(0.5) == 1.0", "top", (0.5,), 1.0),
+        ("f(3) = 6", "f", (3,), 6),
+        ("Input: nums = [3, 1], n = 1\nOutput: [3]\nExplanation: it is so.", "", ([3, 1], 1), [3]),
+    ],
+)
+def test_the_usual_ways_to_write_an_example_are_read(
+    text: str, function: str, args: tuple[object, ...], expected: object
+) -> None:
+    [case] = read_examples(f"Write a function.\n\n{text}\n")
+    assert case == Call(function, args, expected=expected)
+
+
+def test_what_a_program_reads_and_prints_goes_up_to_a_blank_line() -> None:
+    text = "Write a program.\n\nExample input:\n3\n4\nExample output:\n6\n8\n\nGood luck."
+    assert read_examples(text) == (InputOutput("3\n4\n", "6\n8\n"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The numbers begin with F(0) = 0 and F(1) = 1.",
+        "is_even(4) returns True if the number is even",
+        "f(x) == f(y)",
+        "len([1, 2]) == 2",
+        "math.sqrt(4) == 2",
+        "f(g(1)) == 2",
+        "For example [[4, 2]] gives [4, 4].",
+        "Input: 5\nOutput: 25",
+        "Input: a = 1\nInput: a = 2",
+        "Output: 3",
+        "print(f(2)) -> 4",
+    ],
+)
+def test_what_is_in_doubt_is_left_out(text: str) -> None:
+    assert read_examples(f"Write a function.\n{text}\n") == ()
+
+
+def test_examples_come_once_and_not_too_many() -> None:
+    lines = [f"f({number}) == {number}" for number in range(50) for _ in range(2)]
+    assert len(read_examples("\n".join(lines))) == MAX_EXAMPLES
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("def helper(x):\n    return x\n\ndef wanted(a):\n    pass\nother(1) == 2", "wanted"),
+        ("top_n([3], 1) == [3]\ntop_n([], 1) == []", "top_n"),
+        ("a_b(1) == 2\nc_d(1) == 2", ""),
+        ("F(0) = 0", ""),
+        ("f(0) = 0", ""),
+        ("Add two numbers.", ""),
+    ],
+)
+def test_a_name_is_prescribed_by_a_definition_or_by_examples_that_agree(
+    text: str, name: str
+) -> None:
+    assert named_in(text) == name
+
+
+@given(st.text(alphabet="f(1)=>- \n`'\"[]:inputouInputO>.,\\\0é", max_size=400))
+def test_no_text_makes_it_fail(text: str) -> None:
+    read_examples(text)
+    named_in(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["f(1) == " * 60, ">>> f((((", "Input:", "f(" + "[" * 400 + " == 1", "- " * 400]
+)
+def test_hostile_texts_are_read_in_time(line: str) -> None:
+    began = time.monotonic()
+    read_examples((f"{line}\n" * 4000)[:32_768])
+    assert time.monotonic() - began < 20  # a generous bound: it stops at all
