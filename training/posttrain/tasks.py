@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -18,11 +17,16 @@ from traces.prompts.solve import Failure, first_messages, repair_messages
 from training.posttrain.checks import Test
 from training.posttrain.execution import CallQuestion, ObjectQuestion, ProgramQuestion
 from training.problems.asking import TRAINING, Asked, Manner, ask
-from training.problems.family import Family, Kind, load_families
+from training.problems.family import Kind, load_families
 from training.problems.heldout import SEED, Part
 from training.problems.instance import Case, Instance, draw
 from training.problems.split import held_out_wordings, is_held_out
-from training.problems.stream import TaskName, assert_trainable, training_tasks
+from training.problems.stream import (
+    TaskName,
+    assert_trainable,
+    family_named,
+    training_tasks,
+)
 from training.problems.task import Task
 
 #: `train` is learned from; the others are held out and only measured.
@@ -62,14 +66,9 @@ class Spec:
         return asdict(self)
 
 
-@cache
-def _families() -> dict[str, Family]:
-    return {family.name: family for family in load_families()}
-
-
 def problem_of(spec: Spec) -> Asked:
     """The problem. Raises `HeldOutError` for one to be learned from that is held out."""
-    family = _families()[spec.family]
+    family = family_named(spec.family)
     if spec.role == "train":
         assert_trainable(family, [spec.wording])
     manner = TRAINING if spec.given < 0 else Manner(plain=True, given=spec.given)

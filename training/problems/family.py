@@ -48,7 +48,10 @@ class Wrong:
 
 @dataclass(slots=True)
 class Family:
-    """One family as written. Texts and codes are templates (see README.md)."""
+    """One family as written. Texts and codes are templates (see README.md).
+
+    `function` is the function's name in the codes where it is not the family's.
+    """
 
     name: str
     theme: str
@@ -67,6 +70,7 @@ class Family:
     why: str = ""
     solutions: list[str] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+    function: str = ""
 
     @property
     def wordings(self) -> list[str]:

@@ -74,9 +74,9 @@ def draw(family: Family, seed: object, cases: int = 16) -> Instance:
     wrong = [_fill_code(bad.code, parameters, family.where) for bad in family.wrong]
     arguments = [name for name, _ in family.arguments]
     names = {name: name for name in arguments}
-    entry = family.name
+    entry = family.function or family.name
     if family.kind is not Kind.PROGRAM:
-        first = family.name if family.kind is Kind.FUNCTION else family.aliases[0]
+        first = entry if family.kind is Kind.FUNCTION else family.aliases[0]
         functions = list(dict.fromkeys([first, *family.aliases]))
         new = pick_names(rng, arguments, [*codes, *wrong], functions)
         entry = new.pop(first)

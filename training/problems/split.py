@@ -19,13 +19,22 @@ def _hash(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:8], "big")
 
 
+#: The theme of families that are put together (`composed`): they are for training alone, and none
+#: of them is a held-out family in other words.
+COMPOSED = "composed"
+
+
 def is_held_out(family: Family) -> bool:
     """Whether no problem of the family may be trained on."""
+    if family.theme == COMPOSED:
+        return False
     return _hash(f"family {SALT}:{family.name}") % 100 < HELD_OUT_PERCENT
 
 
 def held_out_wordings(family: Family) -> list[int]:
     """Numbers of the wordings kept out of training: one phrase (`do`) and one free text (`ask`)."""
+    if family.theme == COMPOSED:
+        return []
     phrases = list(range(len(family.does)))
     texts = list(range(len(family.does), len(family.wordings)))
     return [

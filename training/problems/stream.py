@@ -15,11 +15,13 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import count, islice
 from typing import NamedTuple
 
 from training.corpus.overlap import OverlapCheck
 from training.corpus.trace import Tracer
+from training.problems.composed import PREFIX, composed_family, is_composed
 from training.problems.document import Document, documents
 from training.problems.family import Family, load_families
 from training.problems.instance import draw
@@ -33,6 +35,10 @@ def _rounds(seed: object) -> Iterator[tuple[Family, str, random.Random]]:
         rng = random.Random(f"{seed}:{number}")  # noqa: S311  # no secret
         for family in rng.sample(families, len(families)):
             yield family, f"{seed}:{number}", rng
+
+
+#: How often a composed problem follows one of the bank.
+COMPOSED_SHARE = 0.6
 
 
 class HeldOutError(RuntimeError):
@@ -56,13 +62,31 @@ def assert_trainable(family: Family, wordings: list[int]) -> None:
         raise HeldOutError(f"Wordings {wrong} of the family {family.name} are held out.")
 
 
+def family_named(name: str) -> Family:
+    """A family of the bank, or a composed one. Raises `KeyError` for no family."""
+    return composed_family(name) if is_composed(name) else _by_name()[name]
+
+
+@cache
+def _by_name() -> dict[str, Family]:
+    return {family.name: family for family in load_families()}
+
+
+def _with_composed(seed: object) -> Iterator[tuple[Family, str, random.Random]]:
+    """As `_rounds`, with a composed family after some of the bank's."""
+    for place, (family, draw_seed, rng) in enumerate(_rounds(seed)):
+        yield family, draw_seed, rng
+        if rng.random() < COMPOSED_SHARE:
+            yield composed_family(f"{PREFIX}{seed}-{place}"), draw_seed, rng
+
+
 def training_documents(seed: object, tracer: Tracer | None = None) -> Iterator[Document]:
     """Answers, repairs and hints without end; the same seed, the same documents.
 
     Solutions that are too much like a program of an evaluation set are not used, as in the corpus.
     """
     check = OverlapCheck.load()
-    for family, draw_seed, _ in _rounds(seed):
+    for family, draw_seed, _ in _with_composed(seed):
         wordings = training_wordings(family)
         assert_trainable(family, wordings)
         instance = draw(family, draw_seed)
@@ -74,7 +98,7 @@ def training_documents(seed: object, tracer: Tracer | None = None) -> Iterator[D
 
 def training_tasks(seed: object) -> Iterator[TaskName]:
     """Problems without end, for sampling answers and learning from them."""
-    for family, draw_seed, rng in _rounds(seed):
+    for family, draw_seed, rng in _with_composed(seed):
         wording = rng.choice(training_wordings(family))
         assert_trainable(family, [wording])
         yield TaskName(family.name, wording, draw_seed)
