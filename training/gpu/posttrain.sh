@@ -5,8 +5,8 @@
 #
 # SECONDS is for everything; a minute of it goes into compiling, 90 seconds into the held-out
 # problems. WEIGHTS is a checkpoint or the folder that `training.quantise` wrote. Further options
-# go to `training.posttrain.run` (--rounds 3, --final-seconds 90, --session-seconds 35, ...);
-# GRADER_OPTIONS go to `training.posttrain.grader` (--tasks 1200 --samples 8 ...).
+# go to `training.posttrain.run` (--rounds 3, --final-seconds 90, --session-seconds 30, ...);
+# GRADER_OPTIONS go to `training.posttrain.grader` (--tasks 800 --samples 6 ...).
 #
 # Run it in the repository's root. $OUT is the folder whose files are brought back: the weights as
 # run.sh writes them, and records.tgz with logs, rounds, results and graded answers. CARRY (default

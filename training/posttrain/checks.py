@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from training.posttrain import execution
 from training.posttrain.execution import (
@@ -30,6 +30,7 @@ from workers.sandbox.judge_box import cold_boxes
 from workers.sandbox.unavailable import SandboxUnavailable
 from workers.sandbox.values import ValueViolation, check, close, equal, render, tree_of
 
+CheckerKind = Literal["box", "fork"]
 _TOLERANCE = 1e-9
 _SHOWN_CHARS = 2000
 
@@ -178,13 +179,15 @@ class BoxChecker:
         ]
 
 
-def best_checker(wanted: str = "auto") -> Checker:
-    """`box`, `fork`, or for `auto` boxes where they work. Raises `SandboxUnavailable` for `box`."""
-    if wanted == "fork":
-        return ForkChecker()
+def checker_for(kind: CheckerKind) -> Checker:
+    """The checker of that kind. Raises `SandboxUnavailable` where boxes are asked for in vain."""
+    return BoxChecker() if kind == "box" else ForkChecker()
+
+
+def best_kind() -> CheckerKind:
+    """Boxes where they work."""
     try:
-        return BoxChecker()
-    except SandboxUnavailable:
-        if wanted == "box":
-            raise
-        return ForkChecker()
+        BoxChecker()
+    except (SandboxUnavailable, OSError, ImportError):
+        return "fork"
+    return "box"

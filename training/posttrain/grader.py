@@ -33,7 +33,7 @@ from typing import Any
 
 from training.corpus.pack import ShardWriter
 from training.posttrain import files
-from training.posttrain.checks import Checker, best_checker
+from training.posttrain.checks import Checker, CheckerKind, best_kind, checker_for
 from training.posttrain.grading import Graded, grade, repair_spec
 from training.posttrain.learning import Lesson, Memory, Sampled, lessons
 from training.posttrain.render import END_OF_TURN, Renderer
@@ -56,14 +56,14 @@ REPAIR_TEMPERATURE = 0.7
 class Plan:
     """How much is sampled. `repairs` of the last session's failures are tried twice each."""
 
-    tasks: int = 1200
-    samples: int = 8
+    tasks: int = 800
+    samples: int = 6
     temperature: float = 0.9
-    repairs: int = 600
+    repairs: int = 400
     watched: int = 100
     attempts: int = 3
     given: tuple[int, ...] = (0, 3)
-    max_new: int = 700
+    max_new: int = 512
     context: int = 4096
     heldout: int = 0
 
@@ -260,9 +260,9 @@ def _rows(graded: Iterable[Graded]) -> Iterable[str]:
 _checker: Checker | None = None
 
 
-def _begin_worker(kind: str) -> None:
+def _begin_worker(kind: CheckerKind) -> None:
     global _checker
-    _checker = best_checker(kind)
+    _checker = checker_for(kind)
 
 
 def _grade_one(job: tuple[Spec, str, bool]) -> Graded:
@@ -300,7 +300,10 @@ def main() -> None:
     plan = Plan(**{n: getattr(options, n) for n in names}, given=tuple(options.given))
     # Workers run strangers' code in children of their own; the pool itself forks no threads.
     context = multiprocessing.get_context("fork")
-    with context.Pool(options.workers, _begin_worker, (options.checker,)) as pool:
+    kind = best_kind() if options.checker == "auto" else options.checker
+    checker_for(kind)  # its fault is told here; in the pool it would be tried for ever
+    _say(f"answers are run by {kind}, {options.workers} at a time")
+    with context.Pool(options.workers, _begin_worker, (kind,)) as pool:
         grader = Grader(options.folder, Renderer(load_tokenizer(options.tokenizer)), plan, pool)
         grader.prepare()
         _say("prompts are ready")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -68,11 +69,15 @@ class Spec:
 
 def problem_of(spec: Spec) -> Asked:
     """The problem. Raises `HeldOutError` for one to be learned from that is held out."""
-    family = family_named(spec.family)
     if spec.role == "train":
-        assert_trainable(family, [spec.wording])
-    manner = TRAINING if spec.given < 0 else Manner(plain=True, given=spec.given)
-    return ask(draw(family, spec.seed), spec.wording, spec.seed, manner)
+        assert_trainable(family_named(spec.family), [spec.wording])
+    return _problem(spec.family, spec.wording, spec.seed, spec.given)
+
+
+@lru_cache(maxsize=4096)
+def _problem(family: str, wording: int, seed: str, given: int) -> Asked:
+    manner = TRAINING if given < 0 else Manner(plain=True, given=given)
+    return ask(draw(family_named(family), seed), wording, seed, manner)
 
 
 def messages_of(spec: Spec, asked: Asked) -> list[ChatMessage]:
@@ -142,8 +147,3 @@ def watched_specs(each: int) -> list[Spec]:
     specs = list(heldout_specs())
     parts = [[s for s in specs if s.role == role] for role in ("wordings", "families")]
     return [spec for part in parts for spec in rng.sample(part, min(each, len(part)))]
-
-
-def without_reasoning(spec: Spec) -> Spec:
-    """The same problem with reasoning switched off."""
-    return replace(spec, reasoning=False)

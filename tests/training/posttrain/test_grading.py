@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from traces.prompts.solve import as_answer
-from training.posttrain.checks import Checker, ForkChecker, Test, best_checker
+from training.posttrain.checks import Checker, ForkChecker, Test, best_kind, checker_for
 from training.posttrain.execution import CallQuestion, ObjectQuestion, ProgramQuestion
 from training.posttrain.grading import Graded, grade, repair_spec
 from training.posttrain.learning import Memory, Sampled, lessons
@@ -133,9 +133,9 @@ def test_calls_do_not_see_each_other_s_arguments_and_values_are_compared_strictl
 
 @pytest.mark.sandbox
 def test_the_judge_s_boxes_and_the_fork_say_the_same() -> None:
-    box = best_checker("auto")
-    if isinstance(box, ForkChecker):
+    if best_kind() != "box":
         pytest.skip("no boxes here")
+    box = checker_for("box")
     code = (
         "def f(x):\n    return 1 / x\n"
         "class A:\n    def __init__(self, n):\n        self.n = n\n"
