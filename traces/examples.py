@@ -68,8 +68,9 @@ def named_in(text: str) -> str:
     """
     if defined := _DEFINITION.findall(text):
         return str(defined[-1])
-    names = {case.function for case in read_examples(text) if isinstance(case, Call)}
-    return next((name for name in names if len(names) == 1 and is_name(name)), "")
+    calls = [case for case in read_examples(text) if isinstance(case, Call)]
+    names = {case.function for case in calls if is_name(case.function)}
+    return names.pop() if len(names) == 1 else ""
 
 
 def is_name(function: str) -> bool:

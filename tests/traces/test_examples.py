@@ -69,6 +69,7 @@ def test_examples_come_once_and_not_too_many() -> None:
     [
         ("def helper(x):\n    return x\n\ndef wanted(a):\n    pass\nother(1) == 2", "wanted"),
         ("top_n([3], 1) == [3]\ntop_n([], 1) == []", "top_n"),
+        ("Input: a = 1\nOutput: 2\na_b(1) == 2\nF(0) = 0", "a_b"),
         ("a_b(1) == 2\nc_d(1) == 2", ""),
         ("F(0) = 0", ""),
         ("f(0) = 0", ""),

@@ -195,9 +195,10 @@ def _all_given(problem: Problem) -> list[Case]:
         if form != "free" and isinstance(case, InputOutput) != (form == "program"):
             continue
         if isinstance(case, Call) and case.function != asked:
-            if is_name(case.function):
+            if is_name(case.function) and asked:
                 continue  # about something else
-            case = replace(case, function=asked)
+            if not is_name(case.function):
+                case = replace(case, function=asked)
         if not any(case == known or _contradicts(case, known) for known in given):
             given.append(case)
     return given
