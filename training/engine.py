@@ -52,7 +52,7 @@ class Engine:
             try:
                 self._use(attention, compiled=compiled)
                 self.gradients(batch)
-                self._wait()
+                self.wait()
                 if attention == "flex":
                     self._check(batch)
             except Exception as error:  # compilers fail in every way there is
@@ -160,6 +160,7 @@ class Engine:
         documents = (torch.arange(length) > length // 3).int().expand(shape).contiguous()
         return Batch(ids, ids.roll(-1, 1), torch.full(shape, 2, dtype=torch.uint8), documents)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Until the GPU has done everything."""
         if self.on_gpu:
             torch.cuda.synchronize()

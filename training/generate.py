@@ -168,7 +168,7 @@ class _Rows:
         self._at = torch.tensor(self._sizes, device=device)
         self._logits = torch.zeros(len(prompts), config.vocab_size, device=device)
         self._written = torch.zeros(len(prompts), LOOK_STEPS, dtype=torch.long, device=device)
-        self._graphs = _Graphs() if weight.is_cuda else None
+        self._graphs = Graphs() if weight.is_cuda else None
         longest = max(self._sizes)
         step = max(1, PREFILL_TOKENS // longest)
         for first in range(0, len(prompts), step):
@@ -278,7 +278,7 @@ class _Rows:
         del self._slots[count:]
 
 
-class _Graphs:
+class Graphs:
     """CUDA graphs of a batch's step, by shape. They share one pool of memory: none of them leaves
     anything there that is read after it."""
 
@@ -287,7 +287,7 @@ class _Graphs:
 
     def __init__(self) -> None:
         self._graphs: dict[tuple[int, int], Any] = {}
-        self._pool = None if _Graphs.are_broken else torch.cuda.graph_pool_handle()
+        self._pool = None if Graphs.are_broken else torch.cuda.graph_pool_handle()
 
     def run(self, forward: Callable[[], None], key: tuple[int, int], uses: int) -> None:
         """Do what `forward` does. `uses` says how often this shape will be needed from now on."""
@@ -296,7 +296,7 @@ class _Graphs:
             graph.replay()
             return
         forward()
-        if uses > GRAPH_STEPS and not _Graphs.are_broken:
+        if uses > GRAPH_STEPS and not Graphs.are_broken:
             self._record(forward, key)
 
     def _record(self, forward: Callable[[], None], key: tuple[int, int]) -> None:
@@ -306,7 +306,7 @@ class _Graphs:
             with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
                 forward()
         except RuntimeError as error:
-            _Graphs.are_broken = True
+            Graphs.are_broken = True
             log.warning("no CUDA graphs, decoding step by step: %.300s", error)
             return
         self._graphs[key] = graph

@@ -109,7 +109,9 @@ class Attention(nn.Module):
             part.view(batch, length, heads, self.size).transpose(1, 2)
             for part, heads in zip(parts, (self.heads, self.kv_heads, self.kv_heads), strict=True)
         )
-        return rotate(q, cos, sin), rotate(k, cos, sin), v
+        # A copy, since v is the last part of a wider product: compiled flex attention on the CPU
+        # (PyTorch 2.13) forgets where in it v begins.
+        return rotate(q, cos, sin), rotate(k, cos, sin), v.contiguous()
 
     def join(self, heads: Tensor) -> Tensor:
         """The heads' results back to the residual's width."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,25 @@ def test_a_way_that_lets_documents_see_each_other_is_refused(
     monkeypatch.setattr("training.engine.document_block_mask", lambda *_: None)
     with pytest.raises(ArithmeticError, match="nats per token"):
         engine._check(engine._dummy_batch())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's own, while it compiles
+@pytest.mark.skipif(shutil.which("g++") is None, reason="compiling for the CPU needs g++")
+def test_the_compiled_model_computes_what_plain_attention_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "inductor"))
+    said: list[str] = []
+    engine = an_engine(said)
+    engine.model.requires_grad_(requires_grad=False)
+    with torch.no_grad():
+        for weight in engine.model.parameters():
+            weight.mul_(12 if weight.dim() == 2 else 1)
+    engine._use("flex", compiled=True)
+    engine._check(engine._dummy_batch())
+    assert "0.0000 nats" in said[0]
 
 
 def test_a_way_that_fails_gives_way_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Training on a machine with one NVIDIA GPU that is lent for minutes and may be gone after that.
 #
-#   run.sh start PHASE SECONDS [--init FILE]   corpus and training, as processes that go on
+#   run.sh probe SECONDS [SETTINGS ...]        decoding, and which settings train fastest
+#   run.sh start PHASE SECONDS [--init FILE] [--set KEY=VALUE ...]
+#                                              corpus and training, as processes that go on
 #   run.sh follow SECONDS                      the log, until training ends or the time is over
 #   run.sh finish                              evaluate, quantise, and put the results into $OUT
 #   run.sh carry FIRST LAST                    parts FIRST..LAST of the bfloat16 checkpoint into $OUT
 #
 # Run it in the repository's root. $OUT is the folder whose files are brought back; a file is at
 # most 16 MiB there. CARRY (default .carry) holds what is no part of the repository: the packed
-# Python 3.11 for the corpus (unpack.sh) and eval.npz for the evaluation. PROCESSES (default 13)
-# make the corpus. CONFIG (default training/configs/pocket.toml) and TOKENIZER (models/pocket)
+# Python 3.11 for the corpus (unpack.sh), eval.npz for the evaluation and, if an earlier visit
+# brought it back, compile-cache.bin, which saves most of the compilation. --init models/pocket goes
+# on from the shipped weights. PROCESSES (default 13) make the corpus. CONFIG (default training/configs/pocket.toml) and TOKENIZER (models/pocket)
 # choose the model. PYTHON (default python3) has PyTorch.
 set -u
 CARRY=${CARRY:-.carry} PROCESSES=${PROCESSES:-13} PYTHON=${PYTHON:-python3}
@@ -22,6 +25,10 @@ free_kb=$(df --output=avail /dev/shm 2>/dev/null | tail -1)
 if [ "${free_kb:-0}" -gt 16000000 ]; then BASE=/dev/shm/pocket; else BASE=/tmp/pocket; fi
 BASE=${BASE_FOLDER:-$BASE}
 mkdir -p "$BASE/corpus" "$BASE/run" "$BASE/records" "$OUT"
+# What is compiled once on this machine is found again by every later process.
+export TORCHINDUCTOR_CACHE_DIR=$BASE/inductor
+CACHE=$BASE/compile-cache.bin
+[ ! -e "$CACHE" ] && [ -e "$CARRY/compile-cache.bin" ] && cp "$CARRY/compile-cache.bin" "$CACHE"
 
 say() { echo "[$(date +%T)] $*"; }
 
@@ -55,11 +62,22 @@ environment() {
   cat "$BASE/records/environment.txt"
 }
 
-start() { # PHASE SECONDS [--init FILE]
+probe() { # SECONDS [SETTINGS ...]
+  local seconds=$1
+  shift
+  environment
+  timeout $((seconds + 60)) "$PYTHON" -m training.probe --config "$CONFIG" --seconds "$seconds" \
+    --init "${INIT:-models/pocket}" --cases "$CARRY/eval.npz" "$@" 2>&1 |
+    tee "$BASE/records/probe.out"
+  cp "$BASE/records/probe.out" "$OUT/"
+}
+
+start() { # PHASE SECONDS [--init FILE] [--set KEY=VALUE ...]
   local phase=$1 seconds=$2
   shift 2
   daemon train "$PYTHON" -m training.train "$phase" --config "$CONFIG" --data "$BASE/corpus" \
-    --tokenizer "$TOKENIZER" --out "$BASE/run" --budget-seconds "$seconds" "$@"
+    --tokenizer "$TOKENIZER" --out "$BASE/run" --budget-seconds "$seconds" \
+    --compile-cache "$CACHE" "$@"
   daemon corpus bash training/gpu/corpus.sh "$CARRY" "$BASE" "$PROCESSES" "$TOKENIZER"
   environment
 }
@@ -102,11 +120,15 @@ finish() {
     "$PYTHON" -m training.quantise "$BASE/run" "$BASE/weights" && cp "$BASE"/weights/weights-* "$OUT/"
     cp "$BASE"/weights/*.json "$BASE/records/" 2>/dev/null
     say "weights are written"
-    timeout "${EVALUATE_SECONDS:-150}" "$PYTHON" -m training.evaluate_tokens --quantised \
+    local seconds=${EVALUATE_SECONDS:-120}
+    timeout $((seconds + 60)) "$PYTHON" -m training.evaluate_tokens --quantised \
+      --budget-seconds "$seconds" \
       --checkpoint "$BASE/run" --cases "$CARRY/eval.npz" --out "$BASE/records/results.json" \
       2>&1 | tail -n 60
   fi
   cp "$BASE/run/log.jsonl" "$BASE/records/" 2>/dev/null
+  # For the next visit's CARRY; larger files do not come back.
+  [ -e "$CACHE" ] && [ "$(stat -c %s "$CACHE")" -lt 16000000 ] && cp "$CACHE" "$OUT/"
   ls "$BASE/corpus" >"$BASE/records/shards.txt"
   first=$(ls "$BASE"/corpus/*.json 2>/dev/null | head -1)
   [ -n "$first" ] && head -c 4000 "$first" >"$BASE/records/first-shard.txt"
@@ -127,6 +149,6 @@ carry() { # FIRST LAST
 command=$1
 shift
 case $command in
-start | follow | finish | carry) "$command" "$@" ;;
+probe | start | follow | finish | carry) "$command" "$@" ;;
 *) say "unknown command $command"; exit 2 ;;
 esac
