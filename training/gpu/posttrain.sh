@@ -76,7 +76,8 @@ say "training for $left seconds in $work"
 timeout --kill-after=20 --signal=TERM "$((left + 15))" \
   "$PYTHON" -m training.posttrain.run --config "$CONFIG" --folder "$work" \
   --tokenizer "$TOKENIZER" --out "$BASE/run" --seconds "$left" "$@" 2>&1 |
-  tee -a "$records/run.out" | awk '!/ train [0-9]+ / || / train [0-9]*00 /' | cut -c1-900
+  tee -a "$records/run.out" |
+  awk '!/ train [0-9]+ / || / train [0-9]*00 / { print substr($0, 1, 900); fflush() }'
 touch "$work/stop"
 
 if ! ls "$BASE"/run/step-*.pt >/dev/null 2>&1; then

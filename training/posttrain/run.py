@@ -241,8 +241,15 @@ class Posttrain:
             log.info("session %s was answered before", name)
             return
         prompts = files.read_prompts(folder)
-        model = inference_copy(self.engine.model, shipped=shipped)
-        answers = sampled(model, prompts, self.vocabulary.ends, seconds, seed=self.step)
+        _free_memory()
+        try:
+            model = inference_copy(self.engine.model, shipped=shipped)
+            answers = sampled(model, prompts, self.vocabulary.ends, seconds, seed=self.step)
+        except RuntimeError as error:  # out of memory, most likely: the steps are worth more
+            log.warning("session %s failed: %.500s", name, repr(error))
+            return
+        finally:
+            _free_memory()
         files.write_answers(folder, answers)
         took = time.monotonic() - began
         count = sum(map(len, answers.ids))
@@ -276,6 +283,12 @@ class Posttrain:
         with (self.out / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
         log.info("%s %d %s", kind, self.step, json.dumps(values))
+
+
+def _free_memory() -> None:
+    """Give back what steps or sampling keep for their own shapes."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def inference_copy(model: PocketModel, *, shipped: bool) -> PocketModel:
