@@ -44,7 +44,13 @@ _OPERATOR: Final = re.compile(
 _ABOUT_PROGRAM: Final = re.compile(r"\b(?:program|prints?|stdin|standard input|reads?)\b", re.I)
 _ABOUT_FUNCTION: Final = re.compile(r"\b(?:function|returns?|def)\b", re.I)
 _ENDS: Final = ('"""', "'''", "```")
-_DEFINITION: Final = re.compile(r"^[ \t]*(?:async )?def ([A-Za-z_]\w{0,80})\(", re.M)
+_SIGNATURE: Final = r"[A-Za-z_]\w{0,80}\([^()`\n]{0,300}\)(?: ?-> ?[^:`\n]{1,80})?"
+_DEFINITION: Final = re.compile(rf"^[ \t]*(?:async )?def ({_SIGNATURE}):", re.M)
+_DECLARED: Final = re.compile(rf"`(?:def )?({_SIGNATURE}):?`|\b[Ff]unction ({_SIGNATURE})")
+_NAMED: Final = re.compile(
+    r"(?:\b(?:function|named|called|call it|name it)|\bfunction name:) `([A-Za-z_]\w{0,80})`", re.I
+)
+_MAX_TEXT: Final = 32_768
 
 
 @lru_cache(maxsize=16)
@@ -60,14 +66,39 @@ def read_examples(text: str) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def named_in(text: str) -> str:
-    """The function that a text prescribes by a definition or by its examples, or an empty name.
+@lru_cache(maxsize=16)
+def signature_in(text: str) -> str:
+    """What follows `def` in the function that a text asks for, or an empty text.
 
-    Of several definitions the last counts: what is to be completed stands after its helpers. A
-    name like `F` is taken for mathematics, not for a name.
+    A definition says so, or its first line in backticks or behind the word "function", as in
+    `add(a, b)`. Of several definitions the last counts: what is to be completed stands after its
+    helpers. Of several other forms none counts.
     """
-    if defined := _DEFINITION.findall(text):
-        return str(defined[-1])
+    for pattern in (_DEFINITION, _DECLARED):
+        found = [_signature(parts) for parts in pattern.findall(text[:_MAX_TEXT])]
+        readable = [signature for signature in found if signature]
+        names = {signature.partition("(")[0] for signature in readable}
+        if readable and (pattern is _DEFINITION or len(names) == 1):
+            return readable[-1]
+    return ""
+
+
+def _signature(parts: str | tuple[str, ...]) -> str:
+    text = parts if isinstance(parts, str) else next(filter(None, parts), "")
+    tree = parse(f"def {text}: pass")
+    is_one = tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.FunctionDef)
+    return text if is_one and not hasattr(builtins, text.partition("(")[0]) else ""
+
+
+def named_in(text: str) -> str:
+    """The function that a text prescribes by its signature, name or examples, or an empty name.
+
+    A name like `F` in examples is taken for mathematics, not for a name.
+    """
+    if signature := signature_in(text):
+        return signature.partition("(")[0].strip()
+    if len(named := set(_NAMED.findall(text[:_MAX_TEXT]))) == 1:
+        return str(named.pop())
     calls = [case for case in read_examples(text) if isinstance(case, Call)]
     names = {case.function for case in calls if is_name(case.function)}
     return names.pop() if len(names) == 1 else ""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traces.cases import Call, InputOutput
-from traces.examples import MAX_EXAMPLES, named_in, read_examples
+from traces.examples import MAX_EXAMPLES, named_in, read_examples, signature_in
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,30 @@ def test_a_name_is_prescribed_by_a_definition_or_by_examples_that_agree(
     assert named_in(text) == name
 
 
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("Write `add(a: int, b: int) -> int` that adds.", "add(a: int, b: int) -> int"),
+        ("Use this signature: `def add(a, b):`", "add(a, b)"),
+        ("Write a function add(a, b) that adds. Say `add` as `add(a, b)`.", "add(a, b)"),
+        ("def help(x):\n    pass\n\n\ndef add(a, *b) -> int:\n    ...", "add(a, *b) -> int"),
+        ("`add(1, 2)` gives `3`; `sum(numbers)` adds too", ""),
+        ("Write `add(a, b)` and `sub(a, b)`.", ""),
+        ("a function of n (a number)", ""),
+        ("`stack.push(x)` adds", ""),
+    ],
+)
+def test_a_signature_is_read_where_one_function_is_declared(text: str, signature: str) -> None:
+    assert signature_in(text) == signature
+
+
+@pytest.mark.parametrize(
+    "text", ["Add. Function name: `add`.", "Create a function named `add`.", "Call it `add`."]
+)
+def test_a_name_alone_is_read_as_well(text: str) -> None:
+    assert named_in(text) == "add"
+
+
 @given(st.text(alphabet="f(1)=>- \n`'\"[]:inputouInputO>.,\\\0é", max_size=400))
 def test_no_text_makes_it_fail(text: str) -> None:
     read_examples(text)
@@ -89,9 +113,20 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["f(1) == " * 60, ">>> f((((", "Input:", "f(" + "[" * 400 + " == 1", "- " * 400]
+    "line",
+    [
+        "f(1) == " * 60,
+        "`f(" * 90,
+        "def f(a, b): " * 30,
+        ">>> f((((",
+        "Input:",
+        "f(" + "[" * 400 + " == 1",
+        "- " * 400,
+    ],
 )
 def test_hostile_texts_are_read_in_time(line: str) -> None:
     began = time.monotonic()
-    read_examples((f"{line}\n" * 4000)[:32_768])
+    text = (f"{line}\n" * 4000)[:32_768]
+    read_examples(text)
+    named_in(text)
     assert time.monotonic() - began < 20  # a generous bound: it stops at all

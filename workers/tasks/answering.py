@@ -287,6 +287,8 @@ class _Attempt:
         if self._is_hint:
             return False
         blocks = self._stream.blocks
+        if self._solver.is_small and len(blocks) > 2 and blocks[-1].part != "tests":
+            return True  # it goes on and on with versions of the same
         if len(blocks) < 2 or len(blocks) == self._looked_at or not blocks[-1].is_closed:
             return False
         self._looked_at = len(blocks)

@@ -15,7 +15,7 @@ from typing import Final
 from playground.runs.solve_events import Problem, TestOrigin, TestRow
 from traces.answers import parse
 from traces.cases import Call, Case, Form, InputOutput, Unread, read_row, read_tests
-from traces.examples import is_name, named_in, read_examples
+from traces.examples import is_name, named_in, read_examples, signature_in
 from traces.prompts.solve import ProblemText
 
 #: Tests of the model's own that are run.
@@ -28,6 +28,9 @@ _CALLED: Final = re.compile(r"\b([A-Za-z_]\w{0,80})\(")
 _IMPORT: Final = re.compile(
     r"^(?:import [\w., ]{1,80}|from [\w.]{1,40} import [\w, ]{1,80})$", re.M
 )
+
+#: Types that have to be imported.
+_UNKNOWN: Final = re.compile(r"[:\[>] ?[A-Z](?!one\b)")
 
 #: What a row shows before its test has run.
 _ROW_CHARS: Final = 200
@@ -108,7 +111,7 @@ def asked_function(problem: Problem) -> str:
 
 
 def opening_of(problem: Problem) -> str:
-    """How an answer in code has to begin: a fence, imports that the text has, the function's name.
+    """How an answer in code has to begin: a fence, imports that the text has, the function's line.
 
     For models that can be made to continue.
     """
@@ -117,8 +120,11 @@ def opening_of(problem: Problem) -> str:
         return "```python\n"
     if problem.signature:
         return f"```python\n{problem.signature}:\n"
-    before = problem.text.partition(f"def {asked}(")
-    imports = "".join(f"{line}\n" for line in _IMPORT.findall(before[0])) if before[1] else ""
+    before, is_defined, _ = problem.text.partition(f"def {asked}(")
+    imports = "".join(f"{line}\n" for line in _IMPORT.findall(before)) if is_defined else ""
+    declared = signature_in(problem.text)
+    if declared.startswith(f"{asked}(") and (imports or not _UNKNOWN.search(declared)):
+        return f"```python\n{imports}def {declared}:\n"
     return f"```python\n{imports}def {asked}("
 
 

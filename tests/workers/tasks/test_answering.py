@@ -140,14 +140,16 @@ def test_imports_and_name_come_from_a_function_to_be_completed(host: OfflineHost
 
     def script(prompt: str) -> str:
         prompts.append(prompt)
-        return f"a: List[int]) -> int:\n    return sum(a)\n```\n{END}"
+        return f"    return sum(a)\n```\n{END}"
 
     text = (
         "Complete:\n\n```python\nfrom typing import List\n\n\ndef total(a: List[int]) -> int:\n"
         '    """Sum.\n    >>> total([1, 2])\n    3\n    """\n```'
     )
     solved = solve(host, script, Problem(text=text), small=True)
-    assert prompts[0].endswith("```python\nfrom typing import List\ndef total(")
+    assert prompts[0].endswith(
+        "```python\nfrom typing import List\ndef total(a: List[int]) -> int:\n"
+    )
     assert solved.finished.outcome == "solved"
 
 
