@@ -28,7 +28,7 @@ from benchmarks.sglang.workload import Request, Run, Shared, class_mix
 from workers.runtime.base import RuntimeUnavailable, SamplingParams
 from workers.runtime.sglang import SGLangRuntime
 
-AT_ONCE: Final = 24
+AT_ONCE: Final = 2 if rehearsal.is_on() else 24
 _STOPPED: Final = 16
 
 
@@ -41,6 +41,7 @@ class Tally:
     cached: dict[str, int] = field(default_factory=dict)
     prompt: dict[str, int] = field(default_factory=dict)
     aborted: int = 0
+    failed: int = 0
 
     def add(self, kind: str, shareable: int, timed: Timed) -> None:
         """One request. Of what was cached, only what is known to be shareable counts."""
@@ -54,7 +55,7 @@ class Tally:
 
     def as_dict(self) -> dict[str, Any]:
         """For a result file."""
-        found: dict[str, Any] = {"aborted_runs": self.aborted}
+        found: dict[str, Any] = {"aborted_runs": self.aborted, "failed_runs": self.failed}
         for kind in (*sorted(self.first_s), "all"):
             kinds = list(self.first_s) if kind == "all" else [kind]
             times = sorted(t for k in kinds for t in self.first_s[k])
@@ -83,7 +84,11 @@ async def play(runtime: SGLangRuntime, runs: Sequence[Run], at_once: int = AT_ON
                     tally.aborted += 1
                     return
                 shareable = shared.length(request.prompt)
-                timed = await stream(runtime, request.prompt, new_tokens=request.new_tokens)
+                try:
+                    timed = await stream(runtime, request.prompt, new_tokens=request.new_tokens)
+                except RuntimeUnavailable:
+                    tally.failed += 1  # the others still count
+                    return
                 tally.add(run.kind, shareable, timed)
                 shared.add(request.prompt)
 

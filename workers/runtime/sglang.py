@@ -34,6 +34,7 @@ from workers.runtime.sglang_requests import (
     ClientConfig,
     context_tokens,
     generate_body,
+    model_name,
     new_client,
     refuse_foreign_ids,
     vocabulary_size,
@@ -307,7 +308,7 @@ class SGLangRuntime:
         version = server.get("version")
         return RuntimeInfo(
             engine=f"{config.engine} {version}" if version else config.engine,
-            model=config.model or str(server.get("served_model_name") or "model"),
+            model=config.model or model_name(server),
             context_tokens=context_tokens(server) or config.context_tokens,
             notice=config.notice,
         )

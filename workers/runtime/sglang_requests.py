@@ -102,6 +102,12 @@ def vocabulary_size(server: dict[str, Any]) -> int:
     return label.size if label else 0
 
 
+def model_name(server: dict[str, Any]) -> str:
+    """The served model's name; of the folder that SGLang gives where nobody named it, the end."""
+    name = str(server.get("served_model_name") or "model")
+    return name.rstrip("/").rsplit("/", 1)[-1] if name.startswith("/") else name
+
+
 def context_tokens(server: dict[str, Any]) -> int:
     """What prompt and output may have together, by the names that servers use."""
     for name in ("context_length", "max_req_input_len", "max_total_num_tokens"):

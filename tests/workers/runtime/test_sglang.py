@@ -342,6 +342,12 @@ async def test_the_server_says_what_runs_there() -> None:
     )
 
 
+async def test_a_server_that_nobody_named_does_not_show_its_folders() -> None:
+    async with scripted_server(WELL) as server, client(server.url) as runtime:
+        server.info["served_model_name"] = "/srv/models/cwm"
+        assert (await runtime.info()).model == "cwm"
+
+
 # --- the embedded engine -----------------------------------------------------------------------
 
 
