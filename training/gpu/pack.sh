@@ -9,8 +9,11 @@
 set -euo pipefail
 carry=${1:-.carry} python=${2:-.venv/bin/python}
 packages="numpy numpy.libs tokenizers msgspec"
-unneeded="_bz2 _crypt _ctypes _ctypes_test _curses _curses_panel _dbm _gdbm _hashlib _lzma _sqlite3
-  _ssl _tkinter _uuid nis ossaudiodev readline _test* xx*"
+unneeded="_bz2 _codecs_* _crypt _ctypes _ctypes_test _curses _curses_panel _dbm _elementtree _gdbm
+  _hashlib _lzma _sqlite3 _ssl _test* _tkinter _uuid _xx* _zoneinfo audioop nis ossaudiodev pyexpat
+  readline xx*"
+# Parts of NumPy that shards do without; it loads them only when asked.
+unneeded_numpy="f2py fft polynomial random testing _core/_simd.*"
 
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 [ "$version" = 3.11 ] || { echo "pack.sh needs Python 3.11, $python is $version" >&2; exit 1; }
@@ -36,11 +39,12 @@ tar -C "$stdlib" -c \
   --exclude=./test --exclude=tests --exclude=./idlelib --exclude=./ensurepip --exclude=./lib2to3 \
   --exclude=./tkinter --exclude=./turtledemo --exclude=./pydoc_data --exclude='*.a' . |
   tar -C "$root/lib/python3.11" -x
-(cd "$root/lib/python3.11/lib-dynload" && for name in $unneeded; do rm -f $name.*.so $name*.so; done)
+for name in $unneeded; do rm -f "$root"/lib/python3.11/lib-dynload/$name.*.so; done
 for package in $packages; do
   tar -C "$site" -c --exclude=__pycache__ --exclude=tests --exclude='*.pyi' --exclude='*.a' \
     --exclude='*.h' "$package" | tar -C "$root/lib/python3.11/site-packages" -x
 done
+for name in $unneeded_numpy; do rm -rf "$root"/lib/python3.11/site-packages/numpy/$name; done
 
 # The interpreter finds its library and its packages beside itself, wherever that is.
 cat >"$root/bin/python3.11" <<'SCRIPT'
@@ -52,5 +56,5 @@ exec "$home/bin/python3.11-binary" "$@"
 SCRIPT
 chmod +x "$root/bin/python3.11"
 tar -C "$work" --sort=name --owner=0 --group=0 --mtime=@0 -c python |
-  xz -T0 -6 >"$carry/python.tar.xz"
+  xz --x86 --lzma2=preset=9 >"$carry/python.tar.xz"
 ls -l "$carry/python.tar.xz"
