@@ -19,7 +19,7 @@ from training.posttrain.execution import CallQuestion, ProgramQuestion
 from training.posttrain.tasks import Spec, hidden_tests, problem_of, question_of, task_of
 from training.problems.asking import Asked
 from training.problems.family import Kind
-from training.problems.outcome import expected_text, has_float
+from training.problems.outcome import expected_text, has_float, input_text
 
 #: Tests of the model's own that are run, as on the site.
 MAX_OWN_TESTS = 8
@@ -78,7 +78,7 @@ def grade(spec: Spec, text: str, checker: Checker, *, has_ended: bool) -> Graded
     entry = "" if is_program else task_of(spec, asked).entry_of(answer.code)
     if entry is None:
         return graded
-    given = [Test(question_of(instance, c, entry), c.expected) for c in asked.given]
+    given = [Test(question_of(instance, c, entry), c.expected) for c in asked.known]
     written = "\n".join(part for part in (spec.tests, answer.tests) if part)
     own = own_tests(asked, answer.code, written)
     hidden = hidden_tests(instance, entry)
@@ -93,7 +93,7 @@ def grade(spec: Spec, text: str, checker: Checker, *, has_ended: bool) -> Graded
         is_right=all(verdict.passed for verdict in verdicts[second:]),
         is_green=second > 0 and all(verdict.passed for verdict in verdicts[:second]),
         own=shown,
-        failed=_first_failed(asked, verdicts, shown),
+        failed=_first_failed(asked, entry, verdicts, shown),
         entry=entry,
     )
     if graded.is_right or graded.failed is None or graded.failed.is_given:
@@ -102,22 +102,18 @@ def grade(spec: Spec, text: str, checker: Checker, *, has_ended: bool) -> Graded
 
 
 def _first_failed(
-    asked: Asked, verdicts: Sequence[Verdict], own: Sequence[OwnTest]
+    asked: Asked, entry: str, verdicts: Sequence[Verdict], own: Sequence[OwnTest]
 ) -> Failed | None:
-    for case, verdict in zip(asked.given, verdicts, strict=False):
+    for case, verdict in zip(asked.known, verdicts, strict=False):
         if not verdict.passed:
-            call = given_call(asked, case)
+            call = asked.input_text(case)
+            if asked.instance.family.kind is Kind.FUNCTION:
+                call = entry + call[call.index("(") :]
             return Failed(call, expected_text(asked.instance, case), verdict.got, is_given=True)
     for test in own:
         if not test.verdict.passed:
             return Failed(test.call, test.expected, test.verdict.got, is_given=False)
     return None
-
-
-def given_call(asked: Asked, case: object) -> str:
-    """A given test's call or input, in the site's words."""
-    question = question_of(asked.instance, case, asked.instance.entry)  # type: ignore[arg-type]  # a Case
-    return _call_text(Test(question, None))
 
 
 def _with_truth(
@@ -146,7 +142,7 @@ def own_tests(asked: Asked, code: str, written: str) -> list[Test]:
     found: dict[str, Test] = {}
     dropped: set[str] = set()
     names = defined_names(code)
-    known = {given_call(asked, case) for case in asked.given}
+    known = {input_text(asked.instance, case) for case in asked.known}
     for case in read_tests(written, form=form).cases:  # type: ignore[arg-type]  # one of two literals
         test = _test_of(case, names, is_program=is_program)
         if test is None:

@@ -8,11 +8,14 @@ choose the form. In evaluation (`Manner(plain=True)`) the text is pasted as it i
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from traces.cases import Call, InputOutput
+from traces.examples import read_examples
 from traces.prompts.solve import Form, ProblemText
 from training.problems.family import Kind
 from training.problems.instance import Case, Instance
+from training.problems.outcome import input_text
 from training.problems.phrasing import dressed
 from training.problems.wording import Statement, call_text, few_cases, signature, statement
 
@@ -35,12 +38,28 @@ TRAINING = Manner()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A problem, the text of its statement before `problem`, and the tests that were given."""
+    """A problem, the text of its statement before `problem`, and the tests that were given.
+
+    `examples` are tests that the site reads from the text itself, with each call as it writes it.
+    """
 
     instance: Instance
     statement: Statement
     problem: ProblemText
     given: tuple[Case, ...] = ()
+    examples: tuple[tuple[Case, str], ...] = ()
+
+    @property
+    def known(self) -> list[Case]:
+        """All tests that came with the problem, in the site's order."""
+        given = {repr(case.arguments) for case in self.given}
+        others = [case for case, _ in self.examples if repr(case.arguments) not in given]
+        return [*self.given, *others]
+
+    def input_text(self, case: Case) -> str:
+        """What the site says a test calls, or reads."""
+        written = (text for other, text in self.examples if other is case)
+        return next(written, "") or input_text(self.instance, case)
 
 
 def ask(instance: Instance, wording: int, seed: object, manner: Manner = TRAINING) -> Asked:
@@ -64,7 +83,33 @@ def ask(instance: Instance, wording: int, seed: object, manner: Manner = TRAININ
         form = "program" if kind is Kind.PROGRAM else "function"
     text = said.text if manner.plain else dressed(said.text, rng)
     shown = tuple(given_text(instance, case) for case in given)
-    return Asked(instance, said, ProblemText(text, form, declared, shown), given)
+    problem = ProblemText(text, form, declared, shown)
+    return Asked(instance, said, problem, given, _examples(instance, problem))
+
+
+def _examples(instance: Instance, problem: ProblemText) -> tuple[tuple[Case, str], ...]:
+    """The tests of the problem that its text shows as examples."""
+    kind = instance.family.kind
+    if kind is Kind.CLASS:
+        return ()
+    names = [name for name, _ in instance.arguments]
+    by_input = {repr(case.arguments): case for case in instance.cases}
+    found: list[tuple[Case, str]] = []
+    for example in read_examples(problem.text):
+        if isinstance(example, Call):
+            arguments = example.args or tuple(example.kwargs.get(name) for name in names)
+            text = replace(example, function=instance.entry).text()
+        else:
+            arguments, text = (example.stdin,), ""
+        case = by_input.get(repr(arguments)) or by_input.get(repr((example_input(example),)))
+        if case is not None:
+            found.append((case, text))
+    return tuple(found)
+
+
+def example_input(example: Call | InputOutput) -> str:
+    """What a program's example reads, as the bank's tests write it."""
+    return example.stdin.rstrip() if isinstance(example, InputOutput) else ""
 
 
 def _form(kind: Kind, rng: random.Random) -> Form:

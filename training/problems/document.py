@@ -156,7 +156,7 @@ class _Repairs:
         if instance.family.kind is Kind.CLASS:  # no test of a class is a single call
             return None
         cases = own_tests(asked, rng)
-        found = failing(instance, wrong, [*asked.given, *cases])
+        found = failing(instance, wrong, [*asked.known, *cases])
         if found is None:
             found = failing(instance, wrong, instance.cases)
             if found is None:
@@ -224,7 +224,7 @@ def failure_of(
     case, got = found
     return Failure(
         answer_text(asked, code, cases),
-        call=input_text(asked.instance, case),
+        call=asked.input_text(case),
         expected=expected_text(asked.instance, case),
         got=got_text(asked.instance, code, got),
         divergence=divergence,
@@ -283,8 +283,8 @@ def explain(instance: Instance, rng: random.Random) -> str:
 def own_tests(asked: Asked, rng: random.Random) -> list[Case]:
     """The tests that an answer brings: short ones that were not given."""
     count = 2 if asked.instance.family.kind is Kind.PROGRAM else 3
-    cases = few_cases(asked.instance, rng, count + len(asked.given))
-    known = {repr(case.arguments) for case in asked.given}
+    cases = few_cases(asked.instance, rng, count + len(asked.known))
+    known = {repr(case.arguments) for case in asked.known}
     return [case for case in cases if repr(case.arguments) not in known][:count]
 
 

@@ -157,9 +157,12 @@ def test_a_repair_is_asked_for_in_the_words_of_the_site(renderer: Renderer) -> N
 
 def site_failure(kind: Kind, document: Document, boxes: object) -> Failure | None:
     """What the site would say of the attempt in a document, by its own code."""
-    given = document.messages[1].content.partition("It has to pass these tests:\n\n")[2]
+    asked = document.messages[1].content.partition("Problem:\n\n")[2]
+    asked, _, given = asked.partition("\n\nIt has to pass these tests:\n\n")
+    text, _, declared = asked.partition("\n\nThe function is declared so: ")
     is_program = kind is Kind.PROGRAM
-    problem = Problem("x", form="program" if is_program else "function", tests=given)
+    form = "program" if is_program else "function"
+    problem = Problem(text, form=form, signature=declared, tests=given)  # type: ignore[arg-type]
     before = read_answer(document.messages[2].content)
     plan = plan_tests(problem, before.code, before.tests)
     failing = None
