@@ -2,7 +2,8 @@
 
 GPU time is dear, so every program can be run beforehand on a processor with the real SGLang: its
 scheduler, caches, windows, protocol and our plugin are the same code there; kernels, CUDA graphs,
-16-bit numbers, fp8 and speed are not. Results say so (`"rehearsal": true`).
+16-bit numbers, fp8, the window's own KV pool and speed are not. Results say so
+(`"rehearsal": true`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _INSTEAD: Final = (
     *("--dtype", "float32", "--mem-fraction-static", "0.3"),
     *("--disable-decode-cuda-graph", "--disable-overlap-schedule"),
 )
+#: The attention for processors reads the window's own pool by the other pool's places (sglang
+#: 0.5.17's torch_native; its triton translates them): beyond the smaller pool's size it ends.
+_ONE_POOL: Final = "--disable-hybrid-swa-memory"
 _TOKENS: Final = ("--max-total-tokens", "32768")
 
 #: SGLang imports this on processors for operations that `exact_models` replaces.
@@ -59,7 +63,8 @@ def flags(given: Sequence[str]) -> list[str]:
             continue
         kept.append(word)
     tokens = () if "--max-total-tokens" in kept else _TOKENS
-    return [*kept, *_INSTEAD, *tokens]
+    pool = () if _ONE_POOL in kept else (_ONE_POOL,)
+    return [*kept, *_INSTEAD, *tokens, *pool]
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:

@@ -39,6 +39,8 @@ def test_a_processor_gets_flags_that_it_has() -> None:
     assert "--cuda-graph-bs-decode" not in found
     assert "8" not in found
     assert "--max-total-tokens" in found
+    assert found.count("--disable-hybrid-swa-memory") == 1
+    assert rehearsal.flags(found).count("--disable-hybrid-swa-memory") == 1
 
 
 @pytest.mark.usefixtures("rehearsing")
