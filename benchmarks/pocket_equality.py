@@ -73,9 +73,7 @@ async def continuations(
     """What the engine writes, one prompt after another."""
     written = []
     for number, (name, ids) in enumerate(given):
-        request = Request(
-            rid=f"{number}", ids=tuple(ids), max_new_tokens=tokens, stop_ids=stops, ignore_eos=True
-        )
+        request = Request(rid=f"{number}", ids=tuple(ids), max_new_tokens=tokens, stop_ids=stops)
         found: list[int] = []
         async for step in engine.generate(request):
             found += step.ids
