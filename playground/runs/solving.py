@@ -287,10 +287,12 @@ class SolvePlan:
         counts = progress.finished[stage_key("run_tests", best)].outcome
         passed = int(counts.get("given_passed", 0) + counts.get("own_passed", 0))
         failed = int(counts.get("given_failed", 0) + counts.get("own_failed", 0))
-        return (
-            f"Not solved: the best attempt passes {passed} of {passed + failed} tests. "
-            f"{self._why_no_more(progress)}"
-        )
+        words = f"Not solved: the best attempt passes {passed} of {passed + failed} tests"
+        if counts.get("given_passed") and not counts.get("given_failed"):
+            words += (
+                ", all given ones among them. Those that fail are the model's own and may be wrong"
+            )
+        return f"{words}. {self._why_no_more(progress)}"
 
     def _why_no_more(self, progress: Progress) -> str:
         left = self.budget_left(progress)

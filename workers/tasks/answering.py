@@ -39,7 +39,14 @@ from traces.prompts.solve import (
 )
 from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
-from workers.tasks.checks import TestPlan, form_of, opening_of, plan_tests, problem_text
+from workers.tasks.checks import (
+    TestPlan,
+    form_of,
+    has_given_tests,
+    opening_of,
+    plan_tests,
+    problem_text,
+)
 from workers.tasks.repetition import RepetitionWatch
 from workers.tasks.solve_models import configured_solver
 from workers.tasks.stage import StageResult, StageSession
@@ -127,6 +134,8 @@ class _Attempt:
             seed=self._number if varies else None,
             opening=self._opening(),
         )
+        # What a small model takes for tests is wrong as often as not: given ones are better alone.
+        self._wants_tests = not (solver.is_small and has_given_tests(self._problem))
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
         self._hint_filter = HintFilter()
@@ -238,7 +247,8 @@ class _Attempt:
 
     async def _ask_for_tests(self, messages: list[ChatMessage], request_id: str) -> None:
         """Let a small model that wrote a function and no tests continue with tests."""
-        if self._is_hint or not (self._solver.is_small and self._solver.continues):
+        is_able = self._solver.is_small and self._solver.continues
+        if self._is_hint or not is_able or not self._wants_tests:
             return
         self._show(self._stream.finish())
         found = self._stream.read()
@@ -287,6 +297,8 @@ class _Attempt:
         if self._is_hint:
             return False
         blocks = self._stream.blocks
+        if blocks and blocks[0].is_closed and not self._wants_tests:
+            return True
         if self._solver.is_small and len(blocks) > 2 and blocks[-1].part != "tests":
             return True  # it goes on and on with versions of the same
         if len(blocks) < 2 or len(blocks) == self._looked_at or not blocks[-1].is_closed:
@@ -320,7 +332,7 @@ class _Attempt:
         # A repair has to pass the tests of what it repairs as well: it may not make its own easier.
         # Where old and new ones contradict each other, neither counts.
         both = [part for part in (self._earlier_tests, found.tests) if part]
-        tests = "\n".join(both)[:_MAX_TESTS_CHARS]
+        tests = "\n".join(both)[:_MAX_TESTS_CHARS] if self._wants_tests else ""
         plan = TestPlan("", ())
         if found.code:
             plan = plan_tests(self._problem, found.code, tests, function=self._function)

@@ -113,18 +113,19 @@ def asked_function(problem: Problem) -> str:
 def opening_of(problem: Problem) -> str:
     """How an answer in code has to begin: a fence, imports that the text has, the function's line.
 
-    For models that can be made to continue.
+    For models that can be made to continue. It ends before a newline: tokenizers join that with the
+    blanks that follow, and a model that finds it alone believes the function to be over.
     """
     asked = asked_function(problem)
     if problem.form == "program" or not asked:
         return "```python\n"
     if problem.signature:
-        return f"```python\n{problem.signature}:\n"
+        return f"```python\n{problem.signature}:"
     before, is_defined, _ = problem.text.partition(f"def {asked}(")
     imports = "".join(f"{line}\n" for line in _IMPORT.findall(before)) if is_defined else ""
     declared = signature_in(problem.text)
     if declared.startswith(f"{asked}(") and (imports or not _UNKNOWN.search(declared)):
-        return f"```python\n{imports}def {declared}:\n"
+        return f"```python\n{imports}def {declared}:"
     return f"```python\n{imports}def {asked}("
 
 
@@ -208,6 +209,11 @@ def _all_given(problem: Problem) -> list[Case]:
         if not any(case == known or _contradicts(case, known) for known in given):
             given.append(case)
     return given
+
+
+def has_given_tests(problem: Problem) -> bool:
+    """Whether anything but the model's own tests says what is right."""
+    return bool(_all_given(problem))
 
 
 def _own_form(tests_source: str) -> Form:

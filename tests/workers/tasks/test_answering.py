@@ -126,11 +126,11 @@ def test_a_small_model_begins_with_the_code_that_was_asked_for(host: OfflineHost
 
     def script(prompt: str) -> str:
         prompts.append(prompt)
-        return f"    return a + b\n```\n```python tests\nassert add(1, 2) == 3\n```\n{END}"
+        return f"\n    return a + b\n```\n```python tests\nassert add(1, 2) == 3\n```\n{END}"
 
     problem = Problem(text="Add.", signature="def add(a, b)")
     solved = solve(host, script, problem, small=True)
-    assert prompts[0].endswith("```python\ndef add(a, b):\n")
+    assert prompts[0].endswith("```python\ndef add(a, b):")
     assert solved.final_code == RIGHT
     assert solved.finished.outcome == "solved"
 
@@ -140,7 +140,7 @@ def test_imports_and_name_come_from_a_function_to_be_completed(host: OfflineHost
 
     def script(prompt: str) -> str:
         prompts.append(prompt)
-        return f"    return sum(a)\n```\n{END}"
+        return f"\n    return sum(a)\n```\n{END}"
 
     text = (
         "Complete:\n\n```python\nfrom typing import List\n\n\ndef total(a: List[int]) -> int:\n"
@@ -148,9 +148,34 @@ def test_imports_and_name_come_from_a_function_to_be_completed(host: OfflineHost
     )
     solved = solve(host, script, Problem(text=text), small=True)
     assert prompts[0].endswith(
-        "```python\nfrom typing import List\ndef total(a: List[int]) -> int:\n"
+        "```python\nfrom typing import List\ndef total(a: List[int]) -> int:"
     )
     assert solved.finished.outcome == "solved"
+
+
+def test_given_tests_are_enough_for_a_small_model(host: OfflineHost) -> None:
+    """It is stopped after its code, and its own tests, which are often wrong, are not run."""
+    asked: list[str] = []
+
+    def script(prompt: str) -> str:
+        asked.append(prompt)
+        return f"\n    return a + b\n```\n```python tests\nassert add(1, 2) == 4\n```\n{END}"
+
+    problem = Problem(text="Write `add(a, b)`.", tests="add(1, 1) == 2")
+    solved = solve(host, script, problem, small=True)
+    [attempt] = solved.attempts
+    assert [test.id for test in attempt.answer.tests] == ["given-1"]
+    assert attempt.answer.usage["output_tokens"] == len("\n    return a + b\n```\n")
+    assert len(asked) == 1
+    assert solved.finished.outcome == "solved"
+
+
+def test_what_fails_is_said_to_be_the_models_own_where_all_given_tests_pass(
+    host: OfflineHost,
+) -> None:
+    answer = says(RIGHT, "assert add(1, 1) == 3")
+    solved = solve(host, lambda _: answer, Problem(text="Add.", tests="add(1, 2) == 3"))
+    assert "passes 1 of 2 tests, all given ones among them" in solved.finished.reason
 
 
 def test_a_small_model_without_tests_goes_on_with_some(host: OfflineHost) -> None:
