@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import itertools
 import statistics
 import tempfile
@@ -104,14 +105,16 @@ def load_network(model: Path, folder: Path, threads: int) -> Any:
     """Transformers' model of the shipped numbers."""
     try:
         import torch
-        from transformers import CwmForCausalLM  # type: ignore[import-not-found]
+
+        # By name: the checks know its types on some machines only, and must say the same on all.
+        transformers: Any = importlib.import_module("transformers")
     except ImportError as error:
         raise PackageMissing(f"skipped: {error}. This needs torch and transformers.") from error
     from training.export import write_hf
 
     write_hf(model, folder)
     torch.set_num_threads(threads)
-    return CwmForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    return transformers.CwmForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
 
 def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
