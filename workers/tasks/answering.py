@@ -25,13 +25,14 @@ from playground.runs.solving import SolvePlan
 from traces.align import compare
 from traces.answers import AnswerStream, Piece, holds_only_tests, parse
 from traces.codecs.chat import ChatMessage
-from traces.divergence import Divergence
 from traces.events import EndStatus, TraceEvent
 from traces.hints import HintFilter
 from traces.prompts.solve import (
+    NO_CODE,
     TESTS_FENCE,
     Failure,
     as_answer,
+    divergence_in_words,
     first_messages,
     opening_with_tests,
     prompts_id,
@@ -189,8 +190,7 @@ class _Attempt:
         text = as_answer(before.code, before.tests_source, form=form)
         if not before.code:
             why = before.message or _MESSAGES["no_code"]
-            asked = "Your answer had no complete code block. Answer with the code first."
-            return Failure("", problem=asked), why
+            return Failure("", problem=NO_CODE), why
         failing = first_failing(log, run_id, parent)
         if failing is None:
             return Failure(text, problem="Not all tests pass."), "not all of its tests passed."
@@ -220,7 +220,7 @@ class _Attempt:
         first = compare(predicted, how, actual, really, code).first_divergence
         if first is None or not first.is_error:
             return ""
-        return _in_words(first, actual, code)
+        return divergence_in_words(first, actual, code)
 
     def _started(self, info: RuntimeInfo, reason: str) -> AttemptStarted:
         return AttemptStarted(
@@ -376,22 +376,3 @@ def _has_own(plan: TestPlan) -> bool:
 
 #: Tests of a model's own that are longer are not tests that a person would write.
 _MAX_TESTS_CHARS: Final = 16_000
-
-
-def _in_words(first: Divergence, actual: list[TraceEvent], code: str) -> str:
-    """The first divergence as a hint to the model: what its own code really does there."""
-    if first.index >= len(actual) or first.actual is None:
-        return ""
-    lines = code.split("\n")
-    line = abs(actual[first.index].line)
-    text = lines[line - 1].strip() if 1 <= line <= len(lines) else ""
-    where = f"At line {line} (`{text}`)" if text else f"At line {line}"
-    what = (
-        f"`{first.name}`"
-        if first.name
-        else {"return": "the returned value"}.get(first.kind, f"the next {first.kind}")
-    )
-    return (
-        f"{where} the real run differs from what was predicted of it: {what} is "
-        f"{first.actual[:200]}, not {(first.predicted or 'anything')[:200]}."
-    )
