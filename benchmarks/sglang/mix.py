@@ -29,7 +29,7 @@ from workers.runtime.base import RuntimeUnavailable, SamplingParams
 from workers.runtime.sglang import SGLangRuntime
 
 AT_ONCE: Final = 2 if rehearsal.is_on() else 24
-_STOPPED: Final = 16
+_STOPPED: Final = 4 if rehearsal.is_on() else 16
 
 
 @dataclass(slots=True)
