@@ -50,6 +50,7 @@ _DECLARED: Final = re.compile(rf"`(?:def )?({_SIGNATURE}):?`|\b[Ff]unction ({_SI
 _NAMED: Final = re.compile(
     r"(?:\b(?:function|named|called|call it|name it)|\bfunction name:) `([A-Za-z_]\w{0,80})`", re.I
 )
+_CLASS: Final = re.compile(r"\b[Cc]lass:? `([A-Z]\w{0,80})(?:\([^`\n]{0,300}\))?`")
 _MAX_TEXT: Final = 32_768
 
 
@@ -87,7 +88,15 @@ def _signature(parts: str | tuple[str, ...]) -> str:
     text = parts if isinstance(parts, str) else next(filter(None, parts), "")
     tree = parse(f"def {text}: pass")
     is_one = tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.FunctionDef)
-    return text if is_one and not hasattr(builtins, text.partition("(")[0]) else ""
+    name = text.partition("(")[0]
+    is_function = is_one and not name[0].isupper() and not hasattr(builtins, name)
+    return text if is_function else ""
+
+
+def class_in(text: str) -> str:
+    """The class that a text asks for by name, or an empty name."""
+    names = set(_CLASS.findall(text[:_MAX_TEXT]))
+    return str(names.pop()) if len(names) == 1 else ""
 
 
 def named_in(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traces.cases import Call, InputOutput
-from traces.examples import MAX_EXAMPLES, named_in, read_examples, signature_in
+from traces.examples import MAX_EXAMPLES, class_in, named_in, read_examples, signature_in
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,18 @@ def test_a_name_is_prescribed_by_a_definition_or_by_examples_that_agree(
         ("def help(x):\n    pass\n\n\ndef add(a, *b) -> int:\n    ...", "add(a, *b) -> int"),
         ("`add(1, 2)` gives `3`; `sum(numbers)` adds too", ""),
         ("Write `add(a, b)` and `sub(a, b)`.", ""),
+        ("Write a class. The class: `Stack()`.", ""),
         ("a function of n (a number)", ""),
         ("`stack.push(x)` adds", ""),
     ],
 )
 def test_a_signature_is_read_where_one_function_is_declared(text: str, signature: str) -> None:
     assert signature_in(text) == signature
+
+
+def test_a_class_is_asked_for_by_its_name() -> None:
+    assert class_in("Create a Python class `Pile(size)` that stores values.") == "Pile"
+    assert class_in("A class `A` and a class `B`, classes of their own.") == ""
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Final
 from playground.runs.solve_events import Problem, TestOrigin, TestRow
 from traces.answers import parse
 from traces.cases import Call, Case, Form, InputOutput, Unread, read_row, read_tests
-from traces.examples import is_name, named_in, read_examples, signature_in
+from traces.examples import class_in, is_name, named_in, read_examples, signature_in
 from traces.prompts.solve import ProblemText
 
 #: Tests of the model's own that are run.
@@ -118,7 +118,8 @@ def opening_of(problem: Problem) -> str:
     """
     asked = asked_function(problem)
     if problem.form == "program" or not asked:
-        return "```python\n"
+        name = class_in(problem.text)
+        return f"```python\nclass {name}:" if name and problem.form != "program" else "```python\n"
     if problem.signature:
         return f"```python\n{problem.signature}:"
     before, is_defined, _ = problem.text.partition(f"def {asked}(")
