@@ -89,7 +89,8 @@ def _signature(parts: str | tuple[str, ...]) -> str:
     tree = parse(f"def {text}: pass")
     is_one = tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.FunctionDef)
     name = text.partition("(")[0]
-    is_function = is_one and not name[0].isupper() and not hasattr(builtins, name)
+    is_class = isinstance(parts, tuple) and name[:1].isupper()  # a definition says what it is
+    is_function = is_one and not is_class and not hasattr(builtins, name)
     return text if is_function else ""
 
 
