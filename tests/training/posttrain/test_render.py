@@ -37,7 +37,7 @@ from workers.sandbox.config import SandboxConfig
 from workers.sandbox.judge import judge
 from workers.sandbox.judge_box import cold_boxes
 from workers.sandbox.probe import probe
-from workers.tasks import answering, testing
+from workers.tasks import testing
 from workers.tasks.checks import form_of, plan_tests, problem_text
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -200,7 +200,6 @@ def test_a_divergence_is_told_in_the_words_of_the_site() -> None:
     first = compare(trace(1), "ok", trace(2), "ok", code).first_divergence
     assert first is not None
     told = divergence_in_words(first, trace(2), code)
-    assert told == answering._in_words(first, trace(2), code)
     assert told == (
         "At line 3 (`return n`) the real run differs from what was predicted of it: `n` is 3, "
         "not 2."

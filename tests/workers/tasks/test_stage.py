@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from playground.runs import pipeline, services
-from playground.runs.eventlog import Lease
+from playground.runs.eventlog import LaneWriter, Lease
 from playground.runs.eventlog.entries import decode_events
 from playground.runs.events import (
     LaneReset,
@@ -333,6 +333,7 @@ def test_a_worker_that_wakes_up_after_its_last_word_does_not_report(
 
     def body(session: StageSession) -> StageResult:
         session.append(output("said in time"))
+        assert isinstance(session.writer, LaneWriter)
         session.process.submit(session.writer.drain()).result(PATIENCE_S)
         is_taken_over(run)  # while this worker sleeps; it has nothing more to write
         return StageResult("ok")
