@@ -36,9 +36,19 @@ TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_ma
 
 
 def write_artefact(
-    weights: Path, folder: Path, *, name: str, version: str, commit: str, licence: str
+    weights: Path,
+    folder: Path,
+    *,
+    name: str,
+    version: str,
+    commit: str,
+    licence: str,
+    solves: bool = False,
 ) -> artefact.Manifest:
-    """Fill the artefact folder, whose tokenizer files are already there, from `weights`."""
+    """Fill the artefact folder, whose tokenizer files are already there, from `weights`.
+
+    `solves`: the weights come from post-training, so the site may ask them for solutions.
+    """
     tensors, config = quantise.load(weights)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.gguf"
@@ -64,6 +74,7 @@ def write_artefact(
         files=tuple(_piece(file) for file in files if file.exists()),
         commit=commit,
         licence=licence,
+        solves=solves,
     )
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     (folder / artefact.MANIFEST).write_bytes(text + b"\n")
@@ -142,6 +153,7 @@ def _options() -> argparse.Namespace:
             command.add_argument("--version", required=True)
             command.add_argument("--commit", default="")
             command.add_argument("--licence", default="MIT")
+            command.add_argument("--solves", action="store_true", help="it was post-trained")
         if name == "hf":
             command.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     return parser.parse_args()
@@ -155,7 +167,13 @@ def main() -> None:
             write_hf(o.source, o.out, dtype=o.dtype)
         else:
             write_artefact(
-                o.source, o.out, name=o.name, version=o.version, commit=o.commit, licence=o.licence
+                o.source,
+                o.out,
+                name=o.name,
+                version=o.version,
+                commit=o.commit,
+                licence=o.licence,
+                solves=o.solves,
             )
     except (OSError, ValueError, artefact.ArtefactError) as error:
         sys.exit(f"{type(error).__name__}: {error}")

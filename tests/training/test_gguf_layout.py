@@ -10,6 +10,7 @@ import pytest
 from training import export, gguf_layout, quantise
 from training.config import ModelConfig
 from training.gguf_layout import GGUFError, read, read_artefact
+from workers.runtime import artefact
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models" / "pocket"
 
@@ -52,8 +53,15 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(SHIPPED / name, folder / name)
     export.write_artefact(
-        tmp_path / "weights", folder, name="Pocket", version="0", commit="", licence="MIT"
+        tmp_path / "weights",
+        folder,
+        name="Pocket",
+        version="0",
+        commit="",
+        licence="MIT",
+        solves=True,
     )
+    assert artefact.read_manifest(folder).solves
     found, same = read_artefact(folder)
     assert same == config
     assert all(
