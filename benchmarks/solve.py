@@ -325,11 +325,15 @@ async def overhead(
     for turn in range(repeats):
         for name, until in kinds.items():
             tell(f"overhead {name} {turn + 1}/{repeats} …")
+            meter = CpuMeter({})
+            meter.start()
             before = stack.cpu_seconds()
             seconds, tokens = await through_site(people, asked, until)
             between = stack.cpu_seconds()
             alone = await bare(stack.socket, asked, tokens)
             after = stack.cpu_seconds()
+            own = sum(after.values()) - sum(before.values())
+            other = meter.stop()["other"] - 100 * own / (seconds + alone)
             rows[name].append(
                 {
                     "tokens": sum(tokens),
@@ -339,6 +343,7 @@ async def overhead(
                     "site_cpu_s": between["site"] - before["site"],
                     "engine_cpu_s": between["engine"] - before["engine"],
                     "bare_engine_cpu_s": after["engine"] - between["engine"],
+                    "other_percent": max(0.0, other),
                 }
             )
     return {"at_once": AT_ONCE, **{name: _middle(found) for name, found in rows.items()}}
