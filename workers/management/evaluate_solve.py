@@ -138,7 +138,7 @@ def _solver(
             manifest = artefact.read_manifest(folder)
             with embedded_runtime(
                 folder,
-                cache / ("model" if folder.parent.name == "models" else "solver"),
+                cache / ("model" if folder.parent == root / "models" else "solver"),
                 slots=streams,
                 threads=options.threads,
                 root=root,
