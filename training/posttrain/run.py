@@ -52,6 +52,7 @@ from training.posttrain import files
 from training.posttrain.mixture import Mixture
 from training.vocabulary import Vocabulary
 
+#: As a command, importing PyTorch counts.
 STARTED = time.monotonic()
 PHASE: Phase = "posttrain"
 POLL_SECONDS = 0.1
@@ -85,8 +86,10 @@ class Schedule:
 class Posttrain:
     """A run from its first or last checkpoint to its end."""
 
-    def __init__(self, options: argparse.Namespace, config: TrainConfig, plan: Schedule) -> None:
-        self.config, self.plan = config, plan
+    def __init__(
+        self, options: argparse.Namespace, config: TrainConfig, plan: Schedule, began: float
+    ) -> None:
+        self.config, self.plan, self._began = config, plan, began
         self.out: Path = options.out
         self.out.mkdir(parents=True, exist_ok=True)
         self.sessions: Path = options.folder / "sessions"
@@ -132,7 +135,7 @@ class Posttrain:
     @property
     def elapsed(self) -> float:
         """Seconds of this run, earlier starts included."""
-        return self.elapsed_before + time.monotonic() - STARTED
+        return self.elapsed_before + time.monotonic() - self._began
 
     # --- steps --------------------------------------------------------------------------------
 
@@ -361,14 +364,17 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def start(options: argparse.Namespace) -> Posttrain:
-    """Build the run that the command line describes, and run it."""
+def start(options: argparse.Namespace, began: float | None = None) -> Posttrain:
+    """Build the run that the command line describes, and run it.
+
+    `began` is when its seconds began to count, on the monotonic clock; by default now.
+    """
     plan = Schedule(options.seconds, options.final_seconds, options.rounds, options.session_seconds)
     ends = {"budget_seconds": plan.training, "steps": options.steps}
     config = with_overrides(
         read_recipe(options.config).phases[PHASE], **(ends | parse_overrides(options.settings))
     )
-    run = Posttrain(options, config, plan)
+    run = Posttrain(options, config, plan, time.monotonic() if began is None else began)
 
     def stop(*_: Any) -> None:
         run.stopping = True
@@ -387,7 +393,7 @@ def main() -> None:
     """Train; a sentence and exit code 1 for what the user can mend."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     try:
-        start(read_options())
+        start(read_options(), STARTED)
     except (ConfigError, DataError, OSError, ValueError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
 

@@ -118,19 +118,29 @@ export class AttemptView extends LightElement {
     const text = this.attempt.textOf("reasoning");
     if (!text) return nothing;
     const isThinking = this.isWriting && this.attempt.answer.blocks.at(-1)?.part === "reasoning";
-    return html`<details class="reasoning" ?open=${this.showReasoning} @toggle=${this.onFold}>
-      <summary>${icon("chevron")}Reasoning
+    return html`<details class="reasoning" ?open=${this.showReasoning} @toggle=${this.onToggle}>
+      <summary @click=${this.onFold}>${icon("chevron")}Reasoning
         ${isThinking ? html`<span class="status status-busy">${icon("spinner")}Thinking…</span>` : nothing}</summary>
       <div class="reasoning-text" tabindex="0" role="region" aria-label="Reasoning of the model">${text}</div>
     </details>`;
   }
 
+  /** At the click and not at `toggle`, which comes later: an attempt shown meanwhile must know. */
   private onFold = (event: Event): void => {
+    event.preventDefault();
+    this.fold(!this.showReasoning);
+  };
+
+  /** A browser opens it as well, to show what it was asked to find in the page. */
+  private onToggle = (event: Event): void => {
     const { open } = event.target as HTMLDetailsElement;
-    if (open === this.showReasoning) return;
+    if (open !== this.showReasoning) this.fold(open);
+  };
+
+  private fold(open: boolean): void {
     this.showReasoning = open;
     writeSetting("reasoning", open ? "open" : "folded");
-  };
+  }
 
   private renderEnd(): TemplateResult | typeof nothing {
     const { finished } = this.attempt.answer;

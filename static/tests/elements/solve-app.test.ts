@@ -219,6 +219,19 @@ describe("a run that goes on", () => {
     expect(env.socket.sent.at(-1)).toEqual({ type: "run.cancel", run_id: RUN_ID });
   });
 
+  it("remembers at the click that the reasoning was folded, for an attempt shown right then", async () => {
+    const app = await openRun([
+      "answer.1",
+      STARTED,
+      { type: "answer.delta", part: "reasoning", text: "Add them." },
+    ]);
+    expect(one<HTMLDetailsElement>(app, ".reasoning").open).toBe(true);
+    one(app, ".reasoning summary").click();
+    expect(JSON.stringify(localStorage)).toContain("folded");
+    await drawn(app);
+    expect(one<HTMLDetailsElement>(app, ".reasoning").open).toBe(false);
+  });
+
   it("shows that results are being predicted before the first one is there", async () => {
     const stage = { stage: "predict_results", lane: "results.1", attempt: 1, number: 1 } as const;
     const app = await openRun(
