@@ -75,7 +75,7 @@ def start(page: Page) -> None:
 def is_over(page: Page, status: str) -> None:
     """The run's status, and the button that starts the next one."""
     expect(page.locator(".solve-head .status")).to_have_text(status, timeout=60_000)
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=60_000)
 
 
 def test_a_stopped_run_keeps_what_had_arrived(

@@ -91,8 +91,7 @@ class Started:
     def wait_until_complete(self) -> None:
         """Ready, and the worker that starts processes of its own has done so."""
         self.wait_until_ready()
-        wait_for(lambda: self._count("sandbox@") >= 3, STARTS_WITHIN_S)
-        assert self._count("sandbox@") >= 3
+        assert wait_for(lambda: self._count("sandbox@") >= 3, STARTS_WITHIN_S)
 
     def _count(self, text: str) -> int:
         return sum(text in " ".join(_command_line(item)) for item in self.members())
@@ -133,11 +132,15 @@ def _command_line(process: psutil.Process) -> list[str]:
         return []
 
 
-def wait_for(condition: Callable[[], object], seconds: float) -> None:
-    """Poll until `condition` holds or the time is over."""
+def wait_for(condition: Callable[[], object], seconds: float) -> bool:
+    """Poll until `condition` holds or the time is over; whether it held.
+
+    Counting processes once more may miss one, so what held is not asked for again.
+    """
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while not (held := bool(condition())) and time.monotonic() < deadline:
         time.sleep(0.2)
+    return held
 
 
 #: Before that, an end counts as a failed start, and the pause before the next one grows.
@@ -151,6 +154,8 @@ def site(tmp_path: Path) -> Iterator[Started]:
     for process in started.members():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+    if started.process is not None:  # a failed test must not leave a zombie to the next ones
+        started.process.wait(timeout=30)
 
 
 def test_it_serves_restarts_what_crashes_refuses_a_second_start_and_ends_on_ctrl_c(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
 
 
 def _engines() -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if "workers.runtime.embedded" in child.cmdline()
-    ]
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it may end while this looks
+            if "workers.runtime.embedded" in child.cmdline():
+                found.append(child)
+    return found
