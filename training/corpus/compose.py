@@ -104,6 +104,14 @@ class Composer:
             return False
         return all(self._is_small(name) for name in set(_OWN.findall(text)))
 
+    def attempt(self, code: Code) -> bool:
+        """`run`, which leaves the variables as they were where it does not work out."""
+        saved = self.save()
+        if self.run(code):
+            return True
+        self.restore(saved)
+        return False
+
     def value(self, expression: str) -> Any:
         """The value of an expression now. Raises what it raises."""
         return eval(expression, self.namespace)  # noqa: S307  # text of our own grammar
@@ -276,9 +284,7 @@ class Composer:
         if text is None:
             return None
         code = text.split("|") if "|" in template_text(template) else [text]
-        saved = self.save()
-        if not self.run(code):
-            self.restore(saved)
+        if not self.attempt(code):
             return None
         for (_, kind), name in zip(template[2], new, strict=False):
             value = self.namespace.get(name)

@@ -230,9 +230,7 @@ class Drill:
         known = [n for n in self.names if composer.kinds.get(n) == kind]
         again = known and rng.random() < 0.2
         name = rng.choice(known) if again else composer.fresh(kind)
-        saved = composer.save()
-        if not composer.run([f"{name} = {text}"]):
-            composer.restore(saved)
+        if not composer.attempt([f"{name} = {text}"]):
             return None
         composer.kinds[name] = kind
         return [f"{name} = {text}"]
@@ -253,9 +251,7 @@ class Drill:
             code = [f"{name} = {texts[0]}", f"if {condition}:", f"    {name} = {texts[1]}"]
         else:
             code = [f"{name} = {texts[0]} if {condition} else {texts[1]}"]
-        saved = composer.save()
-        if not composer.run(code):
-            composer.restore(saved)
+        if not composer.attempt(code):
             return None
         composer.kinds[name] = kind
         return code
@@ -271,11 +267,7 @@ class Drill:
         if named is None:
             return None
         code = named.split("|")
-        saved = composer.save()
-        if not composer.run(code):
-            composer.restore(saved)
-            return None
-        return code
+        return code if composer.attempt(code) else None
 
     def _fill(self, kind: str) -> str | None:
         found = self.family.templates.get(kind)
