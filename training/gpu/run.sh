@@ -6,6 +6,7 @@
 #                                              corpus and training, as processes that go on
 #   run.sh follow SECONDS                      the log, until training ends or the time is over
 #   run.sh finish                              evaluate, quantise, and put the results into $OUT
+#                                              (EVALUATE_SECONDS=0 leaves the evaluation out)
 #   run.sh carry FIRST LAST                    parts FIRST..LAST of the bfloat16 checkpoint into $OUT
 #
 # Run it in the repository's root. $OUT is the folder whose files are brought back; a file is at
@@ -121,7 +122,7 @@ finish() {
     cp "$BASE"/weights/*.json "$BASE/records/" 2>/dev/null
     say "weights are written"
     local seconds=${EVALUATE_SECONDS:-120}
-    timeout $((seconds + 60)) "$PYTHON" -m training.evaluate_tokens --quantised \
+    [ "$seconds" = 0 ] || timeout $((seconds + 60)) "$PYTHON" -m training.evaluate_tokens --quantised \
       --budget-seconds "$seconds" \
       --checkpoint "$BASE/run" --cases "$CARRY/eval.npz" --out "$BASE/records/results.json" \
       2>&1 | tail -n 60
