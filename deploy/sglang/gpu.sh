@@ -35,7 +35,7 @@ pack() {
   local weights
   weights=$("$python" -c 'import json; print(json.load(open("models/pocket/manifest.json"))["gguf"]["sha256"])')
   grep -qs "\"weights\":\"$weights\"" "$folder/3/pocket.json" ||
-    "$python" -m benchmarks.sglang.pocket expect --expected "$folder/3/pocket.json" || exit 1
+    env -u SGLANG_PIDS "$python" -m benchmarks.sglang.pocket expect --expected "$folder/3/pocket.json" || exit 1
   local tree call size
   tree=$(git ls-files -z --cached --others --exclude-standard | xargs -0 du -cb 2>/dev/null | tail -1 | cut -f1)
   for call in 1 2 3; do
