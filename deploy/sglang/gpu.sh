@@ -155,8 +155,8 @@ visit() {
       ;;
     3)
       step unpack 60 1 unpack
-      step bf16+one-pool 300 130 run capacity --case bf16 one-pool
       step pocket+stack 200 60 run pocket --stack --expected "$store/pocket.json"
+      step bf16+one-pool 300 130 run capacity --case bf16 one-pool
       step record 100 60 run record
       step float16 120 80 run correctness --dtype float16
       ;;
