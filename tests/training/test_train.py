@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +53,13 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(place: Path, *words: str, phase: str = "midtrain", out: str = "run") -> train.Run:
+def run(
+    place: Path, *words: str, phase: str = "midtrain", out: str = "run", since: float = 0.0
+) -> train.Run:
+    """A run whose command began `since` seconds ago."""
     arguments = [phase, "--config", f"{place}/config.toml", "--data", f"{place}/data"]
     arguments += ["--tokenizer", f"{place}/tokenizer", "--out", f"{place}/{out}", *words]
-    return train.start(train.read_options(arguments))
+    return train.start(train.read_options(arguments), time.monotonic() - since)
 
 
 def log_of(place: Path, kind: str, out: str = "run") -> list[dict[str, Any]]:
@@ -111,6 +117,30 @@ def test_asking_for_the_decay_ends_a_run(place: Path) -> None:
     (place / "run").mkdir()
     (place / "run" / "decay-now").write_text("0")
     assert run(place, "--steps", "1000").step == 5
+
+
+def test_the_time_before_a_run_was_built_counts(place: Path) -> None:
+    assert run(place, "--budget-seconds", "100", since=101.0).step == 0
+    again = run(place, "--budget-seconds", "1000", "--steps", "2", since=101.0)
+    assert again.step == 2
+    assert again.elapsed > 101
+
+
+def test_a_run_that_is_told_to_end_saves_first(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_step = train.Run.take_step
+
+    def step_and_signal(self: train.Run, decay_since: float = -1) -> None:
+        take_step(self, decay_since)
+        if self.step == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(train.Run, "take_step", step_and_signal)
+    before = signal.getsignal(signal.SIGTERM)
+    assert run(place, "--steps", "1000").step == 3
+    assert checkpoint.load(place / "run").step == 3
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_only_the_newest_checkpoints_are_kept(place: Path) -> None:

@@ -18,42 +18,23 @@ It goes on from the newest checkpoint in `--out`; sessions that have answers are
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import logging
-import signal
-import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from training import checkpoint as checkpoints
-from training import compile_cache, quantise
-from training.config import (
-    CLASS_NAMES,
-    ConfigError,
-    Phase,
-    TrainConfig,
-    parse_overrides,
-    read_recipe,
-    with_overrides,
-)
-from training.data import DataError, Interrupted, Loader
-from training.engine import Engine
+from training import quantise
+from training.config import Phase, TrainConfig, parse_overrides, read_recipe, with_overrides
+from training.data import Loader
 from training.generate import generate
-from training.heldout import heldout_losses
 from training.model import PocketModel
-from training.optim import Optimisers, lr_fraction, progress
+from training.optim import progress
 from training.posttrain import files
 from training.posttrain.mixture import Mixture
-from training.vocabulary import Vocabulary
+from training.stepper import Stepper, add_options, run_command
 
-#: As a command, importing PyTorch counts.
-STARTED = time.monotonic()
 PHASE: Phase = "posttrain"
 POLL_SECONDS = 0.1
 log = logging.getLogger("posttrain")
@@ -83,42 +64,22 @@ class Schedule:
         return begun + span * (0.4 + 0.45 * number / max(1, self.rounds))
 
 
-class Posttrain:
+class Posttrain(Stepper):
     """A run from its first or last checkpoint to its end."""
 
     def __init__(
         self, options: argparse.Namespace, config: TrainConfig, plan: Schedule, began: float
     ) -> None:
-        self.config, self.plan, self._began = config, plan, began
-        self.out: Path = options.out
-        self.out.mkdir(parents=True, exist_ok=True)
+        super().__init__(options, config, PHASE, began)
+        self.plan, self.session = plan, 0
         self.sessions: Path = options.folder / "sessions"
-        self.vocabulary = Vocabulary.read(options.tokenizer)
-        self.step, self.tokens, self.elapsed_before, self.session = 0, 0, 0.0, 0
-        own = checkpoints.latest(self.out)
-        if own is None and options.init is None:
-            raise ConfigError("Say whose weights to begin with: --init.")
-        loaded = checkpoints.load_any(own or options.init)
-        if loaded.config.vocab_size != self.vocabulary.size:
-            raise ConfigError("The checkpoint was trained with another tokenizer.")
-        self.engine = Engine(loaded.config, config, log.info)
-        self.optimisers = Optimisers(self.engine.model, config)
-        self.engine.model.load_state_dict(loaded.weights)
-        if own is not None:
-            self.optimisers.load_state_dict(loaded.optimisers)
-            self.step, self.tokens = loaded.step, loaded.tokens
-            self.elapsed_before = loaded.elapsed_seconds
-        log.info("weights from step %d of %s", loaded.step, loaded.phase)
         shares = {
             options.folder / "sft": options.sft_share,
             options.folder / "traces": options.traces_share,
             options.folder / "learned": options.learned_share,
         }
         rows = config.batch_tokens // config.row_tokens
-        self.mixture = Mixture(shares, options.folder / "sft", rows, self._loader)
-        self.stopping = False
-        self._compile_cache: Path | None = options.compile_cache
-        self._sums = torch.zeros(2, len(CLASS_NAMES), device=self.engine.device)
+        self.data: Mixture = Mixture(shares, options.folder / "sft", rows, self._loader)
 
     def _loader(self, folder: Path, rows: int) -> Loader:
         return Loader(
@@ -132,21 +93,15 @@ class Posttrain:
             wait_seconds=self.config.shard_wait_seconds,
         )
 
-    @property
-    def elapsed(self) -> float:
-        """Seconds of this run, earlier starts included."""
-        return self.elapsed_before + time.monotonic() - self._began
-
     # --- steps --------------------------------------------------------------------------------
 
     def train(self) -> None:
         """Steps and sessions until the time for steps is over."""
-        self._prepare()
+        self.prepare()
         begun, first = self.elapsed, self.step + 1
-        log.info("ready after %.0f s", begun)
         logged_at, last_log = self.step, time.monotonic()
         while not self.stopping and progress(self.config, self.step, self.elapsed) < 1:
-            self._step()
+            self.take_step()
             if self.step == first:
                 begun = self.elapsed
                 log.info("first step after %.0f s", begun)
@@ -155,21 +110,11 @@ class Posttrain:
             if self.step % self.config.log_steps == 0:
                 self._write_log(time.monotonic() - last_log, self.step - logged_at)
                 logged_at, last_log = self.step, time.monotonic()
-        if self.step:
-            self.save()
-            self.evaluate()
-        self.mixture.close()
-        log.info("steps ended at %d after %.0f s", self.step, self.elapsed)
+        self.end_steps()
 
-    def _prepare(self) -> None:
-        cache = self._compile_cache
-        if cache is not None:
-            compile_cache.load(cache, log.info)
-        self.engine.prepare()
-        if cache is not None and self.engine.on_gpu:
-            compile_cache.save(cache, log.info)
-        # What lives now lives to the end: the garbage collector need not look at it again.
-        gc.freeze()
+    def _write_log(self, seconds: float, steps: int) -> None:
+        speed = steps * self.config.batch_tokens / max(seconds, 1e-9)
+        self.record_steps(speed, data=self.data.state())
 
     def _look_for_session(self, begun: float) -> None:
         """Sample when it is time, as soon as the grader has the prompts."""
@@ -181,59 +126,6 @@ class Posttrain:
             self._session(name, self.plan.session)
             self.session += 1
             self.save()
-
-    def _step(self) -> None:
-        try:
-            batch = self.mixture.next()
-        except Interrupted:
-            return
-        self._sums += self.engine.gradients(batch)
-        norm = torch.nn.utils.clip_grad_norm_(self.engine.model.parameters(), self.config.grad_clip)
-        self._fraction = lr_fraction(self.config, step=self.step, elapsed=self.elapsed)
-        self.optimisers.step(self._fraction)
-        self._norm = norm
-        self.step += 1
-        self.tokens += self.config.batch_tokens
-
-    def _write_log(self, seconds: float, steps: int) -> None:
-        sums, counts = self._sums.tolist()
-        self._sums.zero_()
-        losses = {
-            name: round(total / count, 5)
-            for name, total, count in zip(CLASS_NAMES, sums, counts, strict=True)
-            if count and name != CLASS_NAMES[0]
-        }
-        self._record(
-            "train",
-            loss=losses,
-            lr=round(self._fraction, 4),
-            grad_norm=round(float(self._norm), 4),
-            tokens_per_second=round(steps * self.config.batch_tokens / max(seconds, 1e-9)),
-            data=self.mixture.state(),
-        )
-
-    def evaluate(self) -> None:
-        """Loss on documents that were kept out, traces included, into the log."""
-        found = heldout_losses(
-            self.engine, self.mixture.heldout, self.config, self.vocabulary.frame_sep
-        )
-        self._record("heldout", **found)
-
-    def save(self) -> Path:
-        """A checkpoint of this moment."""
-        return checkpoints.save(
-            self.out,
-            checkpoints.Checkpoint(
-                config=self.engine.config,
-                phase=PHASE,
-                step=self.step,
-                tokens=self.tokens,
-                elapsed_seconds=self.elapsed,
-                weights=self.engine.model.state_dict(),
-                optimisers=self.optimisers.state_dict(),
-                shards=self.mixture.shard_names,
-            ),
-        )
 
     # --- sampling -----------------------------------------------------------------------------
 
@@ -256,7 +148,7 @@ class Posttrain:
         files.write_answers(folder, answers)
         took = time.monotonic() - began
         count = sum(map(len, answers.ids))
-        self._record(
+        self.record(
             "session", name=name, answers=len(answers.ids), ids=count, seconds=round(took, 1)
         )
 
@@ -279,13 +171,6 @@ class Posttrain:
 
     def _left(self) -> float:
         return max(0.0, self.plan.seconds - self.elapsed)
-
-    def _record(self, kind: str, **values: Any) -> None:
-        head = {"kind": kind, "phase": PHASE, "step": self.step, "tokens": self.tokens}
-        line = json.dumps({**head, "elapsed": round(self.elapsed, 1), **values})
-        with (self.out / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-        log.info("%s %d %s", kind, self.step, json.dumps(values))
 
 
 def _free_memory() -> None:
@@ -346,11 +231,8 @@ def sampled(
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--config", type=Path, required=True)
+    add_options(parser)
     parser.add_argument("--folder", type=Path, required=True, help="sft, traces, learned, sessions")
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="checkpoints and log.jsonl")
-    parser.add_argument("--init", type=Path, help="checkpoint, weights-* or artefact")
     parser.add_argument("--seconds", type=float, required=True, help="of the whole program")
     parser.add_argument("--final-seconds", type=float, default=90.0, help="for held-out problems")
     parser.add_argument("--rounds", type=int, default=3)
@@ -359,43 +241,29 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--traces-share", type=float, default=0.2)
     parser.add_argument("--learned-share", type=float, default=0.2)
     parser.add_argument("--steps", type=int, default=0, help="end the steps after so many")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
-    parser.add_argument("--compile-cache", type=Path, help="read if there, then written (GPU only)")
     return parser.parse_args(arguments)
 
 
-def start(options: argparse.Namespace, began: float | None = None) -> Posttrain:
+def start(options: argparse.Namespace, began: float) -> Posttrain:
     """Build the run that the command line describes, and run it.
 
-    `began` is when its seconds began to count, on the monotonic clock; by default now.
+    `began` is when its seconds began to count, on the monotonic clock.
     """
     plan = Schedule(options.seconds, options.final_seconds, options.rounds, options.session_seconds)
     ends = {"budget_seconds": plan.training, "steps": options.steps}
     config = with_overrides(
         read_recipe(options.config).phases[PHASE], **(ends | parse_overrides(options.settings))
     )
-    run = Posttrain(options, config, plan, time.monotonic() if began is None else began)
-
-    def stop(*_: Any) -> None:
-        run.stopping = True
-        run.mixture.interrupt()
-
-    before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, stop)
-    try:
+    run = Posttrain(options, config, plan, began)
+    with run.stopped_by_sigterm():
         run.train()
         run.answer_heldout()
-    finally:
-        signal.signal(signal.SIGTERM, before)
     return run
 
 
 def main() -> None:
-    """Train; a sentence and exit code 1 for what the user can mend."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
-    try:
-        start(read_options(), STARTED)
-    except (ConfigError, DataError, OSError, ValueError) as error:
-        sys.exit(f"{type(error).__name__}: {error}")
+    """Train."""
+    run_command(lambda began: start(read_options(), began))
 
 
 if __name__ == "__main__":

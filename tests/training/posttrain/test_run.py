@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -70,7 +71,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command("training.posttrain.build", "--out", place / "work" / "sft", *made)
     words = ["posttrain", "--config", place / "config.toml", "--data", place / "work" / "sft"]
     words += ["--tokenizer", TOKENIZER, "--out", place / "init", "--steps", "2"]
-    train.start(train.read_options(list(map(str, words))))
+    train.start(train.read_options(list(map(str, words))), time.monotonic())
     return place
 
 
@@ -94,7 +95,7 @@ def finished(place: Path) -> Iterator[Path]:
             seconds=a[0], training=a[0] - a[1], rounds=a[2], session=a[3], due=lambda *_: 0.0
         )
         try:
-            run.start(options)
+            run.start(options, time.monotonic())
         finally:
             run.Schedule = schedule  # type: ignore[misc]
         yield place
