@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -246,7 +247,8 @@ def rounded(weights: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Evaluate and write JSON; failing cases go to `failures.json` beside it."""
+    """Evaluate and write JSON; failing cases go to `failures.json` beside it. A sentence and exit
+    code 1 for what the user can mend."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--checkpoint", type=Path, required=True, help="file, or its folder")
     parser.add_argument("--cases", type=Path, required=True)
@@ -254,6 +256,13 @@ def main() -> None:
     parser.add_argument("--quantised", action="store_true", help="round the weights to Q8_0")
     parser.add_argument("--budget-seconds", type=float, help="end decoding after so long")
     options = parser.parse_args()
+    try:
+        _evaluate(options)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
     torch.set_float32_matmul_precision("high")
     loaded = checkpoints.load_any(options.checkpoint)
     model = PocketModel(loaded.config)

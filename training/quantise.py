@@ -112,14 +112,21 @@ def is_folder(path: Path) -> bool:
 
 
 def load(folder: Path) -> tuple[dict[str, Quantised | npt.NDArray[np.float32]], ModelConfig]:
-    """Read what `save` wrote. Raises `FileNotFoundError` if parts are missing."""
+    """Read what `save` wrote. Raises `FileNotFoundError` without weights or `config.json`."""
     paths = sorted(folder.glob("weights-*.safetensors"))
     if not paths:
         raise FileNotFoundError(f"No weights-*.safetensors in {folder}.")
     arrays: dict[str, Array] = {}
     for path in paths:
         arrays |= load_file(path)
-    config = ModelConfig.from_hf(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    shape = folder / "config.json"
+    if not shape.is_file():
+        raise FileNotFoundError(
+            f"{folder} holds weights but no config.json, which says their shape. Copy it beside "
+            "them from the same visit: it came back with them, or in records.tgz as "
+            "records/config.json."
+        )
+    config = ModelConfig.from_hf(json.loads(shape.read_text(encoding="utf-8")))
     found: dict[str, Quantised | npt.NDArray[np.float32]] = {}
     for name, array in arrays.items():
         if name.endswith(".q"):

@@ -1,13 +1,31 @@
-"""A tokenizer of bytes and shards of little traces that count, made without tracer or corpus."""
+"""What tests of training are small with: a network, a tokenizer of bytes, and shards of little
+traces that count, made without tracer or corpus."""
 
 from __future__ import annotations
 
 import json
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+from training.config import ModelConfig
+
+if TYPE_CHECKING:
+    from training.model import PocketModel
+
+SHAPE = ModelConfig(
+    vocab_size=50,
+    hidden_size=32,
+    intermediate_size=64,
+    num_hidden_layers=2,
+    num_attention_heads=4,
+    num_key_value_heads=2,
+    head_dim=8,
+    max_position_embeddings=256,
+)
 
 SPECIALS = tuple(
     f"<|{name}|>"
@@ -26,6 +44,25 @@ SPECIALS = tuple(
         "trace_context_start",
     )
 )
+
+
+def model(seed: int = 0) -> PocketModel:
+    """A network of `SHAPE` whose weights are large: attention and positions then matter.
+
+    Needs PyTorch.
+    """
+    import torch
+
+    from training.model import PocketModel
+
+    torch.set_num_threads(1)
+    made = PocketModel(SHAPE)
+    made.initialise(seed)
+    with torch.no_grad():
+        for weight in made.parameters():
+            if weight.dim() == 2:
+                weight.mul_(8)
+    return made
 
 
 def write_tokenizer(folder: Path) -> Tokenizer:

@@ -84,9 +84,7 @@ if ! ls "$BASE"/run/step-*.pt >/dev/null 2>&1; then
   say "no checkpoint: training failed"
   tail -n 30 "$records"/*.out
 else
-  "$PYTHON" -m training.quantise "$BASE/run" "$BASE/weights" && cp "$BASE"/weights/weights-* "$OUT/"
-  cp "$BASE"/weights/*.json "$records/" 2>/dev/null
-  say "weights are written"
+  PYTHON=$PYTHON bash training/gpu/weights.sh "$BASE" "$OUT" && say "weights are written"
 fi
 "$PYTHON" -m training.posttrain.results "$work" --out "$records/results.json" | cut -c1-400
 cp "$BASE/run/log.jsonl" "$records/" 2>/dev/null

@@ -118,9 +118,7 @@ finish() {
     say "no checkpoint: training failed"
     tail -n 30 "$BASE/records/train.out"
   else
-    "$PYTHON" -m training.quantise "$BASE/run" "$BASE/weights" && cp "$BASE"/weights/weights-* "$OUT/"
-    cp "$BASE"/weights/*.json "$BASE/records/" 2>/dev/null
-    say "weights are written"
+    PYTHON=$PYTHON bash training/gpu/weights.sh "$BASE" "$OUT" && say "weights are written"
     local seconds=${EVALUATE_SECONDS:-120}
     [ "$seconds" = 0 ] || timeout $((seconds + 60)) "$PYTHON" -m training.evaluate_tokens --quantised \
       --budget-seconds "$seconds" \
