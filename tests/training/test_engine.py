@@ -10,8 +10,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
-from training import compile_cache  # noqa: E402 - only with PyTorch
-from training.config import ModelConfig, TrainConfig  # noqa: E402
+from tests.training import tiny  # noqa: E402 - only with PyTorch
+from training import compile_cache  # noqa: E402
+from training.config import TrainConfig  # noqa: E402
 from training.engine import Engine  # noqa: E402
 
 pytestmark = [
@@ -19,23 +20,12 @@ pytestmark = [
     pytest.mark.skipif(torch.cuda.is_available(), reason="compares ways of the CPU"),
 ]
 
-SHAPE = ModelConfig(
-    vocab_size=60,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=256,
-)
-
 
 def an_engine(said: list[str], **changes: Any) -> Engine:
     torch.set_num_threads(1)
     settings = {"row_tokens": 256, "micro_tokens": 512, "batch_tokens": 512, "compile": False}
     config = TrainConfig(**settings | changes)
-    return Engine(SHAPE, config, lambda text, *values: said.append(text % values))
+    return Engine(tiny.SHAPE, config, lambda text, *values: said.append(text % values))
 
 
 @pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")

@@ -9,36 +9,19 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
-from training import generate as decoding  # noqa: E402 - only with PyTorch
-from training.config import ModelConfig  # noqa: E402
+from tests.training import tiny  # noqa: E402 - only with PyTorch
+from training import generate as decoding  # noqa: E402
 from training.generate import Completion, batches, evaluation_copy, generate  # noqa: E402
 from training.model import PocketModel  # noqa: E402
 
 pytestmark = pytest.mark.training
 
-SHAPE = ModelConfig(
-    vocab_size=50,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=128,
-)
 STOPS = (3, 17)
 
 
 @pytest.fixture
 def model() -> PocketModel:
-    torch.set_num_threads(1)
-    made = PocketModel(SHAPE)
-    made.initialise(0)
-    with torch.no_grad():  # larger weights: attention and positions then matter
-        for weight in made.parameters():
-            if weight.dim() == 2:
-                weight.mul_(8)
-    return evaluation_copy(made)
+    return evaluation_copy(tiny.model())
 
 
 def some_prompts(count: int, seed: int = 5) -> list[list[int]]:
@@ -113,7 +96,8 @@ def test_rows_computed_along_with_the_living_ones_change_nothing(
 
 
 def test_decoding_ends_with_the_context(model: PocketModel) -> None:
-    first, second = generate(model, [[1] * 125, [1] * 128], 100, ())
+    full = tiny.SHAPE.max_position_embeddings
+    first, second = generate(model, [[1] * (full - 3), [1] * full], 100, ())
     assert (len(first.ids), first.end) == (3, "length")
     assert (second.ids, second.end) == ([], "length")
 

@@ -10,7 +10,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: make test installs it")
 
-from training.config import ModelConfig, TrainConfig  # noqa: E402 - only with PyTorch
+from tests.training import tiny  # noqa: E402 - only with PyTorch
+from training.config import ModelConfig, TrainConfig  # noqa: E402
 from training.model import (  # noqa: E402
     PocketModel,
     document_block_mask,
@@ -22,37 +23,15 @@ from training.optim import Optimisers, lr_fraction, orthogonalise  # noqa: E402
 
 pytestmark = pytest.mark.training
 
-SHAPE = ModelConfig(
-    vocab_size=50,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=64,
-)
-
-
-def a_model(seed: int = 0) -> PocketModel:
-    torch.set_num_threads(1)
-    model = PocketModel(SHAPE)
-    model.initialise(seed)
-    with torch.no_grad():  # larger weights: attention and positions then matter
-        for weight in model.parameters():
-            if weight.dim() == 2:
-                weight.mul_(8)
-    return model
-
 
 def some_ids(rows: int, length: int) -> Any:
     return torch.randint(0, 50, (rows, length), generator=torch.Generator().manual_seed(5))
 
 
 def test_the_parameters_are_counted_and_named_as_hugging_face_does() -> None:
-    model = PocketModel(SHAPE)
+    model = PocketModel(tiny.SHAPE)
     names = dict(model.named_parameters())
-    assert sum(weight.numel() for weight in names.values()) == SHAPE.parameters
+    assert sum(weight.numel() for weight in names.values()) == tiny.SHAPE.parameters
     assert "model.layers.1.self_attn.q_proj.weight" in names
     assert "model.layers.0.post_attention_layernorm.weight" in names
     assert "lm_head.weight" not in names
@@ -63,7 +42,7 @@ def test_the_shipped_shape_fits_the_repository() -> None:
 
 
 def test_a_token_sees_no_later_token() -> None:
-    model, ids = a_model(), some_ids(1, 20)
+    model, ids = tiny.model(), some_ids(1, 20)
     changed = ids.clone()
     changed[0, 12:] = (changed[0, 12:] + 1) % 50
     with torch.no_grad():
@@ -73,7 +52,7 @@ def test_a_token_sees_no_later_token() -> None:
 
 
 def test_a_document_in_a_row_is_predicted_as_if_it_were_alone() -> None:
-    model, ids = a_model(), some_ids(2, 30)
+    model, ids = tiny.model(), some_ids(2, 30)
     documents = torch.zeros(2, 30, dtype=torch.int32)
     documents[:, 11:] = 1
     with torch.no_grad():
@@ -131,7 +110,7 @@ def test_short_documents_leave_most_blocks_out() -> None:
 
 @pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 def test_flex_attention_computes_what_the_explicit_mask_does() -> None:
-    model, documents, ids = a_model(), some_documents(2, 64, 1), some_ids(2, 64)
+    model, documents, ids = tiny.model(), some_documents(2, 64, 1), some_ids(2, 64)
     with torch.no_grad():
         flex = model(ids, document_block_mask(documents, 16))
         masked = model(ids, document_mask(documents))
@@ -178,7 +157,7 @@ def test_orthogonalising_follows_its_formula() -> None:
 
 
 def test_every_weight_learns() -> None:
-    model = a_model()
+    model = tiny.model()
     before = {name: weight.detach().clone() for name, weight in model.named_parameters()}
     optimisers = Optimisers(model, TrainConfig(steps=1))
     ids = some_ids(2, 16)
