@@ -32,7 +32,6 @@ from statistics import median
 from typing import Any, Final
 
 import httpx
-import psutil
 import uvloop
 
 from benchmarks.common import (
@@ -45,11 +44,9 @@ from benchmarks.common import (
     summarise,
     tell,
 )
-from benchmarks.streaming.children import Child
-from benchmarks.streaming.site import BenchSite, open_site
-from benchmarks.streaming.stack import worker_argv
+from benchmarks.solve_stack import Stack
+from benchmarks.streaming.site import open_site
 from benchmarks.streaming.watching import Person, Timeline
-from deploy.local.processes import QUEUES
 from playground.runs.example_problems import list_example_problems
 from playground.runs.solve_events import Problem
 from traces.codecs.chat import ChatCodec, chat_codec
@@ -59,11 +56,9 @@ from workers.runtime.tokenizers import load_tokenizer
 from workers.tasks.checks import opening_of, problem_text
 
 AT_ONCE: Final = 4
-_START_WITHIN_S: Final = 90.0
 _RUN_WITHIN_S: Final = 300.0
 _LOOK_S: Final = 2.0
 _MORE: Final = "held-out-phrasings"
-_QUOTAS: Final = {"MAX_RUNS_PER_MINUTE": "1000", "MAX_LIVE_RUNS_PER_OWNER": "100"}
 _HELLO: Final = {"source": "def main():\n    return 1\n", "entry": "main()"}
 _PACKAGES: Final = ("xllamacpp", "Django", "celery", "uvicorn", "redis", "msgspec", "httpx")
 
@@ -108,73 +103,6 @@ def _question(title: str, problem: Problem, codec: ChatCodec, attempts: int) -> 
         "options": {"attempts": attempts},
     }
     return Question(title, body, tuple(prompt.ids), opening)
-
-
-# --- the processes --------------------------------------------------------------------------------
-
-
-class Stack:
-    """The running site with its engine."""
-
-    def __init__(self, site: BenchSite, model: Path, stack: contextlib.ExitStack) -> None:
-        self.socket = site.folder / "solver.sock"
-        argv = [sys.executable, "-m", "workers.runtime.embedded", "--model", str(model)]
-        argv += ["--socket", str(self.socket), "--cache", str(site.folder / "cache")]
-        argv += ["--slots", str(AT_ONCE), "--cache-mb", "64"]
-        self.engine = stack.enter_context(Child("engine", argv, env=site.env, folder=site.folder))
-        env = {
-            **site.env,
-            **_QUOTAS,
-            "SOLVE_MODEL": "smollm2",
-            "SOLVE_MODEL_PATH": str(model),
-            "SOLVE_URL": f"unix://{self.socket}",
-            "LOG_LEVEL": "INFO",
-        }
-        self.web = stack.enter_context(site.web("event_log", env=env))
-        self.workers = [
-            stack.enter_context(Child(q, worker_argv(q, q), env=env, folder=site.folder))
-            for q in QUEUES
-        ]
-        self._redis = site.redis
-
-    async def wait(self) -> None:
-        """Until everything takes work. Raises `BenchmarkFailed`."""
-        deadline = time.monotonic() + _START_WITHIN_S
-        for worker in self.workers:
-            while " ready." not in worker.tail(200):
-                _check(worker, deadline)
-                await asyncio.sleep(0.1)
-        transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
-        async with httpx.AsyncClient(base_url="http://engine", transport=transport) as client:
-            while True:
-                with contextlib.suppress(httpx.HTTPError):
-                    if (await client.get("/health")).is_success:
-                        return
-                _check(self.engine, deadline)
-                await asyncio.sleep(0.1)
-
-    def cpu_seconds(self) -> dict[str, float]:
-        """Of the engine, and of everything else, boxes that have ended included."""
-        site = [self.web.child.pid, self._redis.pid, *(w.pid for w in self.workers)]
-        return {
-            "engine": _family_seconds(self.engine.pid),
-            "site": sum(map(_family_seconds, site)),
-        }
-
-
-def _check(child: Child, deadline: float) -> None:
-    if not child.is_running or time.monotonic() > deadline:
-        raise BenchmarkFailed(f"{child.name} does not start.\n{child.tail()}")
-
-
-def _family_seconds(pid: int) -> float:
-    process = psutil.Process(pid)
-    total = 0.0
-    for member in (process, *process.children(recursive=True)):
-        with contextlib.suppress(psutil.Error):
-            t = member.cpu_times()
-            total += t.user + t.system + t.children_user + t.children_system
-    return total
 
 
 # --- one run --------------------------------------------------------------------------------------
@@ -384,7 +312,7 @@ def measure(model: Path, *, count: int, repeats: int, attempts: int) -> dict[str
     other = meter.stop()["other"]
     with open_site() as site, contextlib.ExitStack() as processes:
         site.open_logs([])
-        stack = Stack(site, model, processes)
+        stack = Stack(site, model, processes, slots=AT_ONCE)
         try:
             found = uvloop.run(_measure(stack, asked, repeats))
         except BenchmarkFailed as failure:
