@@ -1,5 +1,6 @@
-/** Builders for traces and log entries, and a socket that a test holds in its hand. */
+/** Builders for traces and log entries, a socket that a test holds in its hand, and mounted pages. */
 
+import type { LitElement } from "lit";
 import type { PageConfig, StoredRun } from "../src/config.js";
 import type { LaneEntries, LogEvent, ServerMessage, TraceEvent } from "../src/protocol.gen.js";
 import type { SessionEnvironment, SocketLike } from "../src/run-session.js";
@@ -187,4 +188,44 @@ export function pageConfig(change: Partial<PageConfig> = {}): PageConfig {
     initial: { step: null, view: null, example: null },
     ...change,
   };
+}
+
+// --- pages -----------------------------------------------------------------------------------
+
+/** Waits until a page's element and the elements inside it are drawn. */
+export async function drawn(app: LitElement): Promise<void> {
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await app.updateComplete;
+  // Nested elements are drawn after the one that holds them.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Puts a page's element into the document, with the configuration that the server would send. */
+export async function mounted<T extends LitElement>(
+  Page: new (environment: SessionEnvironment) => T,
+  environment: SessionEnvironment,
+  config: PageConfig = pageConfig(),
+): Promise<T> {
+  const script = Object.assign(document.createElement("script"), {
+    id: "page-config",
+    type: "application/json",
+    textContent: JSON.stringify(config),
+  });
+  document.body.append(script);
+  const app = new Page(environment);
+  document.body.append(app);
+  await drawn(app);
+  return app;
+}
+
+/** The first element that matches, or an error that names the selector. */
+export function one<T extends HTMLElement>(app: HTMLElement, selector: string): T {
+  const found = app.querySelector<T>(selector);
+  if (!found) throw new Error(`Nothing matches ${selector}`);
+  return found;
+}
+
+/** Its text, with every run of white space as one blank. */
+export function textOf(app: HTMLElement, selector: string): string {
+  return one(app, selector).textContent?.replace(/\s+/g, " ").trim() ?? "";
 }

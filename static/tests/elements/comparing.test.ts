@@ -3,49 +3,32 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PlaygroundApp } from "../../src/elements/playground-app.js";
 import type { LogEvent, TraceEvent, TraceFinished } from "../../src/protocol.gen.js";
 import {
+  drawn,
   entries,
   FakeEnvironment,
   frames,
   line,
+  mounted,
   pageConfig,
   RUN_ID,
   returned,
   storedRun,
   TWO_CALLS,
+  textOf,
 } from "../helpers.js";
 
 let env: FakeEnvironment;
 let app: PlaygroundApp;
 
-async function drawn(): Promise<void> {
-  await new Promise((resolve) => requestAnimationFrame(resolve));
-  await app.updateComplete;
-  // Nested elements are drawn after the one that holds them.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 beforeEach(async () => {
   localStorage.clear();
   env = new FakeEnvironment();
-  const script = Object.assign(document.createElement("script"), {
-    id: "page-config",
-    type: "application/json",
-    textContent: JSON.stringify(pageConfig({ run: storedRun() })),
-  });
-  document.body.append(script);
-  app = new PlaygroundApp(env);
-  document.body.append(app);
+  app = await mounted(PlaygroundApp, env, pageConfig({ run: storedRun() }));
   env.socket.ready();
-  await drawn();
+  await drawn(app);
 });
 
 afterEach(() => document.body.replaceChildren());
-
-function textOf(selector: string): string {
-  const found = app.querySelector(selector);
-  if (!found) throw new Error(`Nothing matches ${selector}`);
-  return found.textContent?.replace(/\s+/g, " ").trim() ?? "";
-}
 
 function press(key: string): void {
   const player = app.querySelector(".player");
@@ -71,7 +54,7 @@ async function finish(
     entries("predicted", "1-1", frames(predicted), ended(status, predicted.length)),
     { type: "run.complete", run_id: RUN_ID },
   );
-  await drawn();
+  await drawn(app);
 }
 
 /** `TWO_CALLS` in which the prediction has got y, and with it the result, wrong. */
@@ -89,51 +72,51 @@ const RIGHT: readonly TraceEvent[] = [
 describe("prediction beside reality", () => {
   it("pins the first difference with its kind, its values and their unlike characters", async () => {
     await finish(WRONG, RIGHT);
-    expect(textOf(".verdict-title")).toBe("Differs at step 7");
-    expect(textOf(".verdict-kind")).toBe("Wrong value");
-    expect(textOf(".verdict-side-predicted")).toBe("Predicted, not executed y = '12'");
-    expect(textOf(".verdict-side-actual")).toBe("Actual y = '112'");
-    expect(textOf(".verdict-side-actual .unlike")).toBe("1");
+    expect(textOf(app, ".verdict-title")).toBe("Differs at step 7");
+    expect(textOf(app, ".verdict-kind")).toBe("Wrong value");
+    expect(textOf(app, ".verdict-side-predicted")).toBe("Predicted, not executed y = '12'");
+    expect(textOf(app, ".verdict-side-actual")).toBe("Actual y = '112'");
+    expect(textOf(app, ".verdict-side-actual .unlike")).toBe("1");
     expect(app.querySelector(".verdict-side-predicted .unlike")).toBeNull();
-    expect(textOf(".verdict-detail")).toBe("6 of 8 steps as predicted.");
+    expect(textOf(app, ".verdict-detail")).toBe("6 of 8 steps as predicted.");
   });
 
   it("leads to the difference by button and by key", async () => {
     await finish(WRONG, RIGHT);
-    expect(textOf(".step-count")).toBe("Step 8 of 8");
+    expect(textOf(app, ".step-count")).toBe("Step 8 of 8");
     click(".verdict-jump");
-    await drawn();
-    expect(textOf(".step-count")).toBe("Step 7 of 8");
-    expect(textOf(".verdict-jump")).toBe("You are here");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
+    expect(textOf(app, ".verdict-jump")).toBe("You are here");
     press("Home");
     press("d");
-    await drawn();
-    expect(textOf(".step-count")).toBe("Step 7 of 8");
+    await drawn(app);
+    expect(textOf(app, ".step-count")).toBe("Step 7 of 8");
   });
 
   it("shows both values of every variable with a word on whether they agree", async () => {
     await finish(WRONG, RIGHT);
     click(".verdict-jump");
-    await drawn();
+    await drawn(app);
     const rows = [...app.querySelectorAll("compared-table tbody tr")].map((row) =>
       row.textContent?.replace(/\s+/g, " ").trim(),
     );
     expect(rows[0]).toContain("x");
     expect(rows[0]).toContain("same");
     expect(rows[1]).toMatch(/y predicted'12'new actual'112'new differs/);
-    expect(textOf("compared-table .of-predicted")).toBe("Predicted, not executed");
+    expect(textOf(app, "compared-table .of-predicted")).toBe("Predicted, not executed");
   });
 
   it("steps through both lanes at once and says whether they agree", async () => {
     await finish(WRONG, RIGHT);
     press("ArrowLeft");
-    await drawn();
-    expect(textOf(".now-of-actual .now")).toContain("Next, line 7");
-    expect(textOf(".now-of-predicted .now")).toContain("Next, line 7");
-    expect(textOf(".spoken-step")).toContain("Prediction and reality differ here.");
+    await drawn(app);
+    expect(textOf(app, ".now-of-actual .now")).toContain("Next, line 7");
+    expect(textOf(app, ".now-of-predicted .now")).toContain("Next, line 7");
+    expect(textOf(app, ".spoken-step")).toContain("Prediction and reality differ here.");
     press("ArrowLeft");
-    await drawn();
-    expect(textOf(".spoken-step")).toContain("As predicted.");
+    await drawn(app);
+    expect(textOf(app, ".spoken-step")).toContain("As predicted.");
   });
 
   it("announces the difference once, with both values", async () => {
@@ -141,36 +124,36 @@ describe("prediction beside reality", () => {
       entries("actual", "1-1", frames(RIGHT.slice(0, 7))),
       entries("predicted", "1-1", frames(WRONG.slice(0, 7))),
     );
-    await drawn();
-    const announced = textOf(".spoken-verdict");
+    await drawn(app);
+    const announced = textOf(app, ".spoken-verdict");
     expect(announced).toBe(
       "The prediction differs at step 7. Wrong value. y: predicted '12', really '112'.",
     );
     env.socket.receive(entries("actual", "1-2", frames(RIGHT.slice(7), 7)));
     press("Home");
-    await drawn();
-    expect(textOf(".spoken-verdict")).toBe(announced);
+    await drawn(app);
+    expect(textOf(app, ".spoken-verdict")).toBe(announced);
   });
 
   it("counts what agrees while both lanes grow, and says which one is ahead", async () => {
     env.socket.receive(entries("actual", "1-1", frames(TWO_CALLS.slice(0, 5))));
-    await drawn();
-    expect(textOf(".verdict")).toBe("Waiting for the prediction");
+    await drawn(app);
+    expect(textOf(app, ".verdict")).toBe("Waiting for the prediction");
     env.socket.receive(entries("predicted", "1-1", frames(TWO_CALLS.slice(0, 3))));
-    await drawn();
-    expect(textOf(".verdict-title")).toBe("3 steps as predicted so far");
-    expect(textOf(".verdict-detail")).toBe("The real run is 2 steps ahead.");
-    expect(textOf(".step-count")).toBe("Step 5 of 5");
+    await drawn(app);
+    expect(textOf(app, ".verdict-title")).toBe("3 steps as predicted so far");
+    expect(textOf(app, ".verdict-detail")).toBe("The real run is 2 steps ahead.");
+    expect(textOf(app, ".step-count")).toBe("Step 5 of 5");
     env.socket.receive(entries("predicted", "1-2", frames(TWO_CALLS.slice(3, 7), 3)));
-    await drawn();
-    expect(textOf(".verdict-detail")).toBe("The prediction is 2 steps ahead.");
+    await drawn(app);
+    expect(textOf(app, ".verdict-detail")).toBe("The prediction is 2 steps ahead.");
   });
 
   it("says that everything was right only when both lanes are whole", async () => {
     await finish(TWO_CALLS, TWO_CALLS);
-    expect(textOf(".verdict-title")).toBe("All 8 steps as predicted");
+    expect(textOf(app, ".verdict-title")).toBe("All 8 steps as predicted");
     expect(app.querySelector(".verdict-jump")).toBeNull();
-    expect(textOf(".spoken-verdict")).toBe("All 8 steps as predicted.");
+    expect(textOf(app, ".spoken-verdict")).toBe("All 8 steps as predicted.");
   });
 
   it.each([
@@ -181,8 +164,8 @@ describe("prediction beside reality", () => {
     async (status, ...words) => {
       await finish(TWO_CALLS.slice(0, 5), TWO_CALLS, status);
       expect(app.querySelector(".verdict-warn")).not.toBeNull();
-      expect(textOf(".verdict-title")).toBe("The prediction stops before step 6");
-      for (const word of words) expect(textOf(".verdict")).toContain(word);
+      expect(textOf(app, ".verdict-title")).toBe("The prediction stops before step 6");
+      for (const word of words) expect(textOf(app, ".verdict")).toContain(word);
       expect(app.querySelector(".row-differs")).toBeNull();
     },
   );
@@ -198,9 +181,9 @@ describe("prediction beside reality", () => {
         error_line: 2,
       }),
     );
-    await drawn();
-    expect(textOf(".verdict-title")).toBe("The prediction can not be checked");
-    expect(textOf("lane-panes")).toContain("Predicted, not executed");
+    await drawn(app);
+    expect(textOf(app, ".verdict-title")).toBe("The prediction can not be checked");
+    expect(textOf(app, "lane-panes")).toContain("Predicted, not executed");
   });
 
   it("puts an invented step beside nothing, and goes on where both agree again", async () => {
@@ -211,12 +194,12 @@ describe("prediction beside reality", () => {
     expect(odd).toHaveLength(1);
     expect(odd[0]?.textContent).toContain("no such step");
     expect(odd[0]?.textContent).toContain("never happens");
-    expect(textOf(".verdict-kind")).toBe("An extra step that never happens");
-    expect(textOf(".verdict-detail")).toContain("The two agree again at step 4.");
+    expect(textOf(app, ".verdict-kind")).toBe("An extra step that never happens");
+    expect(textOf(app, ".verdict-detail")).toContain("The two agree again at step 4.");
     click(".verdict-jump");
-    await drawn();
-    expect(textOf(".now-of-actual")).toBe("Actual This never happens.");
-    expect(textOf(".spoken-step")).toContain("This never happens.");
+    await drawn(app);
+    expect(textOf(app, ".now-of-actual")).toBe("Actual This never happens.");
+    expect(textOf(app, ".spoken-step")).toContain("This never happens.");
   });
 
   it("says how sure the model was, in words", async () => {
@@ -228,7 +211,7 @@ describe("prediction beside reality", () => {
       entries("actual", "1-1", frames(TWO_CALLS)),
       entries("predicted", "1-1", { ...frames(TWO_CALLS), confidence } as LogEvent),
     );
-    await drawn();
+    await drawn(app);
     const words = [...app.querySelectorAll("compared-table .confidence")].map(
       (word) => word.textContent,
     );
@@ -256,9 +239,9 @@ describe("prediction beside reality", () => {
         } as LogEvent,
       ),
     );
-    await drawn();
-    expect(textOf(".lane-predicted .lane-maker")).toBe("tiny");
-    const facts = textOf(".lane-facts");
+    await drawn(app);
+    expect(textOf(app, ".lane-predicted .lane-maker")).toBe("tiny");
+    const facts = textOf(app, ".lane-facts");
     for (const fact of [
       "llama.cpp",
       "812 tokens",
@@ -276,10 +259,10 @@ describe("prediction beside reality", () => {
       line("f", 2 + (at % 3), 1, { i: `${at}` }),
     );
     await finish(long.slice(0, 200), long, "length");
-    expect(textOf(".step-count")).toBe("Step 2000 of 2000");
+    expect(textOf(app, ".step-count")).toBe("Step 2000 of 2000");
     expect(app.querySelectorAll("step-rows .step-row").length).toBeLessThan(60);
     press("Home");
-    await drawn();
-    expect(textOf("step-rows .step-row .row-number")).toBe("1");
+    await drawn(app);
+    expect(textOf(app, "step-rows .step-row .row-number")).toBe("1");
   });
 });

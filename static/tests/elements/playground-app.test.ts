@@ -6,16 +6,20 @@ import type { PageConfig } from "../../src/config.js";
 import { PlaygroundApp } from "../../src/elements/playground-app.js";
 import {
   call,
+  drawn,
   entries,
   FakeEnvironment,
   frames,
   line,
+  mounted,
+  one,
   pageConfig,
   RUN_ID,
   raised,
   returned,
   storedRun,
   TWO_CALLS,
+  textOf,
 } from "../helpers.js";
 
 let env: FakeEnvironment;
@@ -27,24 +31,8 @@ beforeEach(() => {
 
 afterEach(() => document.body.replaceChildren());
 
-async function drawn(app: PlaygroundApp): Promise<void> {
-  await new Promise((resolve) => requestAnimationFrame(resolve));
-  await app.updateComplete;
-  // Nested elements are drawn after the one that holds them.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 async function open(change: Partial<PageConfig> = {}): Promise<PlaygroundApp> {
-  const script = Object.assign(document.createElement("script"), {
-    id: "page-config",
-    type: "application/json",
-    textContent: JSON.stringify(pageConfig(change)),
-  });
-  document.body.append(script);
-  const app = new PlaygroundApp(env);
-  document.body.append(app);
-  await drawn(app);
-  return app;
+  return mounted(PlaygroundApp, env, pageConfig(change));
 }
 
 /** A run on a site without a model, or one whose prediction the test still sends. */
@@ -57,16 +45,6 @@ async function openRun(events = [...TWO_CALLS], hasModel = false): Promise<Playg
   env.socket.receive(entries("actual", "1-1", frames(events)));
   await drawn(app);
   return app;
-}
-
-function one<T extends HTMLElement>(app: HTMLElement, selector: string): T {
-  const found = app.querySelector<T>(selector);
-  if (!found) throw new Error(`Nothing matches ${selector}`);
-  return found;
-}
-
-function textOf(app: HTMLElement, selector: string): string {
-  return one(app, selector).textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
 function press(target: HTMLElement, key: string): void {

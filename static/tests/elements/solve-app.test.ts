@@ -5,12 +5,16 @@ import { SolveApp } from "../../src/elements/solve-app.js";
 import type { LogEvent, TestFinished, TestRow } from "../../src/protocol.gen.js";
 import {
   call,
+  drawn,
   entries,
   FakeEnvironment,
   frames,
+  mounted,
+  one,
   pageConfig,
   RUN_ID,
   storedRun,
+  textOf,
 } from "../helpers.js";
 
 const CODE = "def add(a, b):\n    return a - b\n\n\n";
@@ -40,25 +44,9 @@ beforeEach(() => {
 
 afterEach(() => document.body.replaceChildren());
 
-async function drawn(app: SolveApp): Promise<void> {
-  await new Promise((resolve) => requestAnimationFrame(resolve));
-  await app.updateComplete;
-  // Nested elements are drawn after the one that holds them.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 async function open(change: Partial<PageConfig> = {}): Promise<SolveApp> {
   const config = pageConfig({ solves: true, problems: [EXAMPLE], examples: [], ...change });
-  const script = Object.assign(document.createElement("script"), {
-    id: "page-config",
-    type: "application/json",
-    textContent: JSON.stringify(config),
-  });
-  document.body.append(script);
-  const app = new SolveApp(env);
-  document.body.append(app);
-  await drawn(app);
-  return app;
+  return mounted(SolveApp, env, config);
 }
 
 const EXAMPLE = {
@@ -79,16 +67,6 @@ async function openRun(...log: [lane: string, ...events: LogEvent[]][]): Promise
   });
   await drawn(app);
   return app;
-}
-
-function one<T extends HTMLElement>(app: HTMLElement, selector: string): T {
-  const found = app.querySelector<T>(selector);
-  if (!found) throw new Error(`Nothing matches ${selector}`);
-  return found;
-}
-
-function textOf(app: HTMLElement, selector: string): string {
-  return one(app, selector).textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
 function type(app: SolveApp, selector: string, text: string): void {
