@@ -13,7 +13,7 @@ import pytest
 from playground.runs.solve_events import Problem
 from traces.align import compare
 from traces.answers import read_answer
-from traces.codecs.chat import chat_codec
+from traces.codecs.chat import ChatMessage, chat_codec
 from traces.events import TraceEvent
 from traces.prompts.solve import (
     NO_CODE,
@@ -92,7 +92,9 @@ def test_only_the_answer_and_its_end_are_learned(renderer: Renderer) -> None:
         assert tuple(made.ids[: len(prompt)]) == prompt
         learned = made.ids[len(prompt) :]
         assert set(made.classes[: len(prompt)]) == {LossClass.IGNORED}
-        assert set(made.classes[len(prompt) :]) == {LossClass.FRAME}
+        answer = set(made.classes[len(prompt) :])
+        assert answer - {LossClass.GIVEN} == {LossClass.FRAME}
+        assert (LossClass.GIVEN in answer) <= (document.kind in ("repair", "retest"))
         assert learned[-1] == TOKENIZER.special_ids["<|eot_id|>"]
         assert (
             learned[-1] in chat_codec(TOKENIZER).prompt(document.messages, reasoning=True).stop_ids
@@ -231,3 +233,30 @@ def test_repairs_are_told_of_divergences_between_real_traces() -> None:
     assert done.returncode == 0, done.stderr
     told, repairs = map(int, done.stdout.split())
     assert 0.15 * repairs < told < 0.6 * repairs
+
+
+def test_a_repair_learns_little_from_the_lines_that_it_copies(renderer: Renderer) -> None:
+    code = "def f(x):\n    y = x + 1\n    return y\n"
+    made = Document(
+        "f",
+        "repair",
+        (
+            ChatMessage("user", "Add two."),
+            ChatMessage("assistant", f"```python\n{code}```"),
+            ChatMessage("user", "f(1) gives 2."),
+        ),
+        reasoning=False,
+        answer="It must be é + 2.\n```python\n" + code.replace("+ 1", "+ 2") + "```",
+    )
+    document = renderer.document(made)
+    learned = {
+        kind: renderer.text(
+            [i for i, c in zip(document.ids, document.classes, strict=True) if c == kind]
+        )
+        for kind in (LossClass.GIVEN, LossClass.FRAME)
+    }
+    assert "return y" in learned[LossClass.GIVEN]
+    assert "y = x + 2" in learned[LossClass.FRAME]
+    assert "é + 2" in learned[LossClass.FRAME]
+    assert "return y" not in learned[LossClass.FRAME]
+    assert document.classes[-1] == LossClass.FRAME  # the end of the turn
