@@ -11,6 +11,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from webapp.defaults import SOLVE_MODELS, solve_model
 from webapp.env import env_bool, env_choice, env_int, env_list, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -118,19 +119,12 @@ MODEL_RUNTIME = env_choice(
     ("none", "embedded", "sglang", "fake"),
 )
 # Which model solves problems. "model" is the one that predicts traces, if it can hold a
-# conversation; "smollm2" a small general model in an embedded engine of its own; "openai" any
-# OpenAI-compatible endpoint; "none" refuses solve runs and says so; "fake" is scripted, for tests.
-# Empty: smollm2 where its folder is there, else the model that predicts traces.
+# conversation; "smollm2" a small general model in an embedded engine of its own; "model+smollm2"
+# the one and, where its answers stay wrong, the other; "openai" any OpenAI-compatible endpoint;
+# "none" refuses solve runs and says so; "fake" is scripted, for tests. Empty: see `solve_model`.
 SOLVE_MODEL_PATH = Path(env_str("SOLVE_MODEL_PATH") or BASE_DIR / ".local" / "models" / "smollm2")
-_SOLVE_DEFAULT = (
-    "smollm2"
-    if (SOLVE_MODEL_PATH / "manifest.json").is_file()
-    else ("fake" if MODEL_RUNTIME == "fake" else "none" if MODEL_RUNTIME == "none" else "model")
-)
 SOLVE_MODEL = env_choice(
-    "SOLVE_MODEL",
-    _SOLVE_DEFAULT,
-    ("none", "model", "smollm2", "openai", "fake"),
+    "SOLVE_MODEL", solve_model(MODEL_RUNTIME, MODEL_PATH, SOLVE_MODEL_PATH), SOLVE_MODELS
 )
 # Where that model answers: the embedded engine's address, or the endpoint up to and without
 # /chat/completions; and for "openai" the model's name there.

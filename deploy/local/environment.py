@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from deploy.local import preflight
+
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -101,6 +103,7 @@ def site_environment(
     host: str,
     redis_url: str,
     embedded_url: str | None = None,
+    solve_url: str | None = None,
 ) -> dict[str, str]:
     """The full environment for web, workers and management commands."""
     data = data_dir(root, environ)
@@ -111,6 +114,8 @@ def site_environment(
     env["REDIS_URL"] = redis_url
     if embedded_url:
         env["EMBEDDED_URL"] = embedded_url
+    if solve_url:
+        env["SOLVE_URL"] = solve_url
     if not (env.get("SECRET_KEY") or env.get("SECRET_KEY_FILE")):
         env["SECRET_KEY"] = secret_key(data)
     if not env.get("ALLOWED_HOSTS"):
@@ -129,11 +134,10 @@ def embedded_model(root: Path, environ: Mapping[str, str]) -> Path | None:
 
 
 def solver_model(root: Path, environ: Mapping[str, str]) -> Path | None:
-    """The folder of the model that solves problems, if this site runs an engine for it."""
+    """The folder of the model that only solves problems, if this site runs an engine for it."""
     home = root / ".local" / "models" / "smollm2"
     folder = Path(environ.get("SOLVE_MODEL_PATH") or home).absolute()
-    wanted = environ.get("SOLVE_MODEL") or "smollm2"
-    if wanted != "smollm2" or environ.get("SOLVE_URL"):
+    if not preflight.wants_solver(environ) or environ.get("SOLVE_URL"):
         return None
     return folder if (folder / "manifest.json").is_file() else None
 

@@ -153,7 +153,7 @@ def _install_solver(root: Path, steps: Steps) -> None:
     package = root / ".local" / "models" / "package"
     maker = root / "deploy" / "local" / "smollm2.py"
     stamp, value = folder / ".installed", stamps.fingerprint(root, [file, maker], str(root))
-    if stamps.is_current(stamp, value) or os.environ.get("SOLVE_MODEL", "smollm2") != "smollm2":
+    if stamps.is_current(stamp, value) or not preflight.wants_solver(os.environ):
         return
     python = str(venv_python(root))
     install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]

@@ -22,12 +22,16 @@ def main() -> None:
     problem = folder_problem(data)
     if problem:
         sys.exit(problem)
-    redis_url = (
-        os.environ.get("REDIS_URL") or read_running(data).get("redis_url") or _NO_SITE_RUNNING
+    running = read_running(data)
+    redis_url = os.environ.get("REDIS_URL") or running.get("redis_url") or _NO_SITE_RUNNING
+    env = site_environment(
+        ROOT,
+        os.environ,
+        host=os.environ.get("HOST") or DEFAULT_HOST,
+        redis_url=redis_url,
+        embedded_url=os.environ.get("EMBEDDED_URL") or running.get("embedded_url"),
+        solve_url=os.environ.get("SOLVE_URL") or running.get("solve_url"),
     )
-    engine = os.environ.get("EMBEDDED_URL") or read_running(data).get("embedded_url")
-    host = os.environ.get("HOST") or DEFAULT_HOST
-    env = site_environment(ROOT, os.environ, host=host, redis_url=redis_url, embedded_url=engine)
     arguments = [sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]]
     os.execve(sys.executable, arguments, env)  # noqa: S606 - no shell is wanted
 

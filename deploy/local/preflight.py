@@ -102,3 +102,8 @@ def folder_problem(folder: Path) -> str | None:
             "Use a clone of your own, or DATA_DIR=… for the data."
         )
     return None
+
+
+def wants_solver(environ: Mapping[str, str]) -> bool:
+    """Whether SmolLM2 solves problems here, alone or after the model that predicts traces."""
+    return "smollm2" in (environ.get("SOLVE_MODEL") or "smollm2").split("+")

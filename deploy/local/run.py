@@ -154,16 +154,16 @@ class Site:
     def start(self, folder: Path, lock: IO[str]) -> None:
         """Bring everything up; raise `CannotStart` with the reason if something essential fails."""
         redis_url, redis = self.choose_redis(folder)
-        engine = self.choose_engine(folder)
-        embedded_url = f"unix://{folder / ENGINE_SOCKET}" if engine else ""
+        engine, solver = self.choose_engine(folder), self.choose_solver(folder)
+        urls = {
+            "embedded_url": f"unix://{folder / ENGINE_SOCKET}" if engine else "",
+            "solve_url": f"unix://{folder / SOLVER_SOCKET}" if solver else "",
+        }
         env = environment.site_environment(
-            ROOT, os.environ, host=self.host, redis_url=redis_url, embedded_url=embedded_url
+            ROOT, os.environ, host=self.host, redis_url=redis_url, **urls
         )
-        solver = self.choose_solver(folder)
-        if solver:
-            env["SOLVE_URL"] = f"unix://{folder / SOLVER_SOCKET}"
         facts = {"url": self.url, "redis_url": redis_url, "folder": str(folder)}
-        environment.write_running(self.data, facts | {"embedded_url": embedded_url})
+        environment.write_running(self.data, facts | urls)
         self.supervisor = Supervisor(
             folder=folder,
             redis=redis,

@@ -96,8 +96,8 @@ def check_problem(problem: Problem | None) -> Problem:
     )
 
 
-def granted_plan(options: SolveOptions, *, predicts: bool) -> SolvePlan:
-    """What a run gets of what was asked for."""
+def granted_plan(options: SolveOptions, *, predicts: bool, solvers: int = 1) -> SolvePlan:
+    """What a run gets of what was asked for, where so many models solve problems."""
     attempts = _within(options.attempts, MAX_SOLVE_ATTEMPTS)
     if options.mode == "hint":
         attempts = 1
@@ -108,6 +108,7 @@ def granted_plan(options: SolveOptions, *, predicts: bool) -> SolvePlan:
         seconds=float(_within(options.seconds, MAX_SOLVE_SECONDS)),
         predicts=predicts and options.mode == "solve",
         mode=options.mode,
+        solvers=solvers,
     )
 
 

@@ -172,7 +172,11 @@ def planned_solve(problem: Problem) -> tuple[SolvePlan, list[str]]:
             503,
             "problem",
         )
-    plan = granted_plan(problem.options, predicts=settings.MODEL_RUNTIME != "none")
+    plan = granted_plan(
+        problem.options,
+        predicts=settings.MODEL_RUNTIME != "none",
+        solvers=len(settings.SOLVE_MODEL.split("+")),
+    )
     first = range(1, min(plan.candidates, plan.attempts) + 1)
     return plan, [stage_key("generate_answer", number) for number in first]
 

@@ -14,6 +14,9 @@ of attempts, tokens that were written, seconds since the first stage began (by t
 so that every worker computes the same). The run ends with the first green attempt, or when nothing
 is due any more.
 
+Where there is a second solver, `solver_turns` says which one takes an attempt. What one of them
+begins is no repair of what the other wrote: it is asked for an answer of its own.
+
 All of it is computed from the run's main lane: a stage's numbers are in `StageFinished.outcome`.
 """
 
@@ -32,6 +35,7 @@ from playground.runs.solve_events import (
     SolveMode,
     SolveOutcome,
 )
+from playground.runs.solver_turns import solver_for
 
 #: What one attempt may write at the most, however much the run may.
 ATTEMPT_TOKENS: Final = 8192
@@ -42,6 +46,7 @@ MIN_SECONDS: Final = 2.0
 
 _NO_TESTS: Final = "There is code, but no test to check it with. Add one and run again."
 _REPAIRABLE: Final = frozenset({"red", "no_code"})
+_NO_ANSWER: Final = frozenset({"failed", "unavailable"})
 _TRACES: Final[tuple[StageName, ...]] = ("predict_trace", "record_trace")
 _BETTER: Final[dict[AttemptVerdict, int]] = {
     "green": 6,
@@ -63,6 +68,7 @@ class SolvePlan:
     seconds: float = 300.0
     predicts: bool = False
     mode: SolveMode = "solve"
+    solvers: int = 1  # 2: another model goes on where the first does not solve it
 
     # --- attempts -----------------------------------------------------------------------------
 
@@ -70,9 +76,45 @@ class SolvePlan:
         """The path that an attempt belongs to, from 1."""
         return (number - 1) % self.candidates + 1
 
-    def parent_of(self, number: int) -> int:
-        """The attempt that this one repairs, 0 for the first of a path."""
+    def before(self, number: int) -> int:
+        """The attempt that this one follows in its path, 0 for the first."""
         return max(0, number - self.candidates)
+
+    def solver_of(self, progress: Progress, number: int) -> int | None:
+        """Which solver takes an attempt, from 0; None where none is left that answers.
+
+        It depends on nothing but earlier attempts of the same path, which are over by then.
+        """
+        if number < 1:
+            return None
+        path = range(self.candidate_of(number), self.attempts + 1, self.candidates)
+        absent: set[int] = set()
+        found: int | None = None
+        for position, each in enumerate(path):
+            found = solver_for(position, len(path), self.solvers, absent)
+            if each >= number or found is None:
+                break
+            if self.is_unanswered(progress, each):
+                absent.add(found)
+        return found
+
+    def parent_of(self, progress: Progress, number: int) -> int:
+        """The attempt that this one repairs: 0 for a solver's first answer in a path."""
+        before = self.answered_before(progress, number)
+        same = self.solver_of(progress, before) == self.solver_of(progress, number)
+        return before if before and same else 0
+
+    def answered_before(self, progress: Progress, number: int) -> int:
+        """The nearest earlier attempt of the path that its model answered, 0 for none."""
+        before = self.before(number)
+        while before and self.is_unanswered(progress, before):
+            before = self.before(before)
+        return before
+
+    def is_unanswered(self, progress: Progress, number: int) -> bool:
+        """Whether the attempt's model could not be had, or failed while it wrote."""
+        answer = progress.finished.get(stage_key("generate_answer", number))
+        return answer is not None and answer.status in _NO_ANSWER
 
     def numbers(self) -> range:
         """All attempts that the budget allows."""
@@ -83,7 +125,7 @@ class SolvePlan:
         answer = progress.finished.get(stage_key("generate_answer", number))
         if answer is None:
             return None
-        if answer.status in ("failed", "unavailable"):
+        if answer.status in _NO_ANSWER:
             return "error"
         if self.mode == "hint":
             return "hint"
@@ -155,18 +197,22 @@ class SolvePlan:
     def _may_begin(self, progress: Progress, number: int) -> bool:
         if stage_key("generate_answer", number) in progress.started:
             return True
-        parent = self.parent_of(number)
-        if parent:
-            verdict = self.verdict(progress, parent)
-            # A repair that lost its tests is no better than what it repaired.
-            is_lost = verdict == "no_tests" and self.parent_of(parent) > 0
-            if verdict not in _REPAIRABLE and not is_lost:
-                return False
-            if self._due_of(progress, parent):
-                return False
-            left = self.budget_left(progress)
-            return left["tokens"] >= MIN_TOKENS and left["seconds"] >= MIN_SECONDS
-        return True
+        before = self.before(number)
+        if not before:
+            return True
+        if not self._leaves_work(progress, before) or self._due_of(progress, before):
+            return False
+        if self.solver_of(progress, number) is None:
+            return False
+        left = self.budget_left(progress)
+        return left["tokens"] >= MIN_TOKENS and left["seconds"] >= MIN_SECONDS
+
+    def _leaves_work(self, progress: Progress, number: int) -> bool:
+        """Whether the path may go on after this attempt."""
+        verdict = self.verdict(progress, number)
+        if verdict == "no_tests":  # after one that had some it is no better than that one
+            return self.before(number) > 0
+        return verdict in _REPAIRABLE or self.is_unanswered(progress, number)
 
     def grant(self, progress: Progress, number: int) -> tuple[int, float]:
         """Tokens and seconds that an attempt which begins now may use."""

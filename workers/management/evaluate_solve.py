@@ -9,13 +9,14 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from django.conf import settings
 from django.core.management.base import CommandError
 
@@ -76,12 +77,12 @@ def evaluate_solve(options: argparse.Namespace, root: Path) -> dict[str, Any]:
     if not found.ok:
         raise RealityUnavailable(f"Programs cannot be run here: {found.cause} {found.remedy}")
     cache = root / ".local" / "cache"
-    with offline_host() as host, _solver(options, root, cache, host) as solver:
-        info = host.submit(solver.info()).result()
+    with offline_host() as host, _solvers(options, root, cache, host) as solvers:
+        info = _together([host.submit(solver.info()).result() for solver in solvers])
         journal = _journal(options, tasks, setup, info, cache / "evaluate")
         progress = Progress(len(tasks.tasks), journal, sys.stderr, solving.shares)
         try:
-            _solve_all(tasks, setup, host, solver, journal, progress, max(1, options.concurrency))
+            _solve_all(tasks, setup, host, solvers, journal, progress, max(1, options.concurrency))
         finally:
             progress.close()
     done = [journal.finished[task.name] for task in tasks.tasks]
@@ -98,7 +99,7 @@ def model_folder(options: argparse.Namespace) -> Path:
     """The folder of the model that answers: `--model`, or this installation's."""
     if options.model is not None:
         return Path(settings.BASE_DIR, options.model)
-    own = settings.SOLVE_MODEL == "model"
+    own = settings.SOLVE_MODEL.startswith("model")
     return Path(settings.MODEL_PATH if own else settings.SOLVE_MODEL_PATH)
 
 
@@ -115,10 +116,37 @@ def _slug(text: str) -> str:
 
 
 @contextlib.contextmanager
+def _solvers(
+    options: argparse.Namespace, root: Path, cache: Path, host: OfflineHost
+) -> Iterator[Sequence[ChatRuntime]]:
+    """One model, or with `--then` two."""
+    if options.then is None:
+        with _solver(options, root, cache, host) as solver:
+            yield [solver]
+        return
+    if options.model_runtime != "embedded":
+        raise CommandError("--then is for --model-runtime embedded.")
+    with (
+        _solver(options, root, cache, host) as first,
+        _embedded(options, _second_folder(options), root, cache, host) as second,
+    ):
+        yield [first, second]
+
+
+def _second_folder(options: argparse.Namespace) -> Path:
+    return Path(settings.BASE_DIR, options.then)
+
+
+def _together(infos: Sequence[RuntimeInfo]) -> RuntimeInfo:
+    """What the result calls the models."""
+    model = ", then ".join(info.model for info in infos)
+    return msgspec.structs.replace(infos[0], model=model)
+
+
+@contextlib.contextmanager
 def _solver(
     options: argparse.Namespace, root: Path, cache: Path, host: OfflineHost
 ) -> Iterator[ChatRuntime]:
-    streams = max(1, options.concurrency)
     folder = model_folder(options)
     match options.model_runtime:
         case "fake":
@@ -127,24 +155,34 @@ def _solver(
         case "openai":
             if settings.SOLVE_MODEL != "openai":
                 raise CommandError("Set SOLVE_MODEL=openai, SOLVE_URL and SOLVE_MODEL_NAME.")
-            yield new_solver()
+            yield new_solver("openai")
         case "sglang":
             if not options.url:
                 raise CommandError("Name the model server with --url http://host:port.")
             key = os.environ.get("MODEL_API_KEY", "")
+            streams = max(1, options.concurrency)
             runtime = running_runtime(options.url, api_key=key, streams=streams)
             yield from _chat(runtime, folder, host)
         case _:
-            manifest = artefact.read_manifest(folder)
-            with embedded_runtime(
-                folder,
-                cache / ("model" if folder.parent == root / "models" else "solver"),
-                slots=streams,
-                threads=options.threads,
-                root=root,
-                name=f"{manifest.name} {manifest.version}".strip(),
-            ) as runtime:
-                yield from _chat(runtime, folder, host)
+            with _embedded(options, folder, root, cache, host) as solver:
+                yield solver
+
+
+@contextlib.contextmanager
+def _embedded(
+    options: argparse.Namespace, folder: Path, root: Path, cache: Path, host: OfflineHost
+) -> Iterator[ChatRuntime]:
+    """A model in an engine of its own."""
+    manifest = artefact.read_manifest(folder)
+    with embedded_runtime(
+        folder,
+        cache / ("model" if folder.parent == root / "models" else "solver"),
+        slots=max(1, options.concurrency),
+        threads=options.threads,
+        root=root,
+        name=f"{manifest.name} {manifest.version}".strip(),
+    ) as runtime:
+        yield from _chat(runtime, folder, host)
 
 
 def _chat(runtime: SGLangRuntime, folder: Path, host: OfflineHost) -> Iterator[ChatRuntime]:
@@ -162,7 +200,7 @@ def _solve_all(
     tasks: TaskSet,
     setup: _Setup,
     host: OfflineHost,
-    solver: ChatRuntime,
+    solvers: Sequence[ChatRuntime],
     journal: results.Journal[SolveResult],
     progress: Progress[SolveResult],
     concurrency: int,
@@ -171,7 +209,7 @@ def _solve_all(
     boxes = cold_boxes(sandbox_config())
 
     def one(task: Task) -> None:
-        result = _solve(task, setup, host, lambda: solver, boxes)
+        result = _solve(task, setup, host, solvers, boxes)
         journal.add(result)
         progress.add(result)
 
@@ -192,12 +230,13 @@ def _solve(
     task: Task,
     setup: _Setup,
     host: OfflineHost,
-    solver: Callable[[], ChatRuntime],
+    solvers: Sequence[ChatRuntime],
     boxes: BoxSource,
 ) -> SolveResult:
     problem = setup.problem(task)
     began = time.monotonic()
-    solved = solve_offline(problem, granted_plan(problem.options, predicts=False), host, solver)
+    plan = granted_plan(problem.options, predicts=False, solvers=len(solvers))
+    solved = solve_offline(problem, plan, host, solvers.__getitem__)
     seconds = time.monotonic() - began
     first = judge_answer(task, solved.first_code, boxes)
     same = solved.final_code == solved.first_code
@@ -249,6 +288,8 @@ def _journal(
     names = [info.engine, info.model, str(info.context_tokens), prompts_id(), code, repr(setup)]
     artefact_of = provenance.model_artefact(model_folder(options))
     names.append((artefact_of or {}).get("sha256", ""))
+    if options.then is not None:
+        names.append((provenance.model_artefact(_second_folder(options)) or {}).get("sha256", ""))
     digest = hashlib.sha256("\0".join(names).encode()).hexdigest()[:16]
     path = folder / f"{_slug(info.model)}-solve-{options.split}-{digest}.jsonl"
     if options.fresh:
@@ -278,6 +319,9 @@ def _document(
         "metrics": solving.metrics(found),
         "notes": _notes(options, setup, len(found)),
         "artefact": provenance.model_artefact(model_folder(options)),
+        "second_artefact": (
+            provenance.model_artefact(_second_folder(options)) if options.then else None
+        ),
         "engine": info.engine,
         "context_tokens": info.context_tokens,
         "prompts": prompts_id(),
@@ -299,6 +343,8 @@ def _notes(options: argparse.Namespace, setup: _Setup, count: int) -> str:
     parts = ["First answer greedy; judged by tests that no model saw."]
     if setup.options.attempts > 1:
         parts.append(f"Up to {setup.options.attempts} attempts, by the model's own tests.")
+    if options.then is not None:
+        parts.append("The second model answers what the first half of the attempts left red.")
     if options.limit:
         parts.append(f"{count} of the problems.")
     return " ".join([*parts, options.notes]).strip()
@@ -317,9 +363,11 @@ def _command(options: argparse.Namespace, root: Path) -> str:
         words.append("--no-reasoning")
     if options.model_runtime != "embedded":
         words += ["--model-runtime", options.model_runtime]
-    folder = model_folder(options)
-    words += [
-        "--model",
-        str(folder.relative_to(root) if folder.is_relative_to(root) else folder.name),
-    ]
+    words += ["--model", _shown(model_folder(options), root)]
+    if options.then is not None:
+        words += ["--then", _shown(_second_folder(options), root)]
     return shlex.join(words)
+
+
+def _shown(folder: Path, root: Path) -> str:
+    return str(folder.relative_to(root) if folder.is_relative_to(root) else folder.name)

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from playground.runs import pipeline
-from playground.runs.events import TraceFinished, TraceFrames
+from playground.runs.pipeline import Progress
 from playground.runs.plans import problem_of, solve_plan
 from playground.runs.solve_events import (
     AnswerDelta,
@@ -22,36 +22,17 @@ from playground.runs.solve_events import (
     Problem,
 )
 from playground.runs.solving import SolvePlan
-from traces.align import compare
 from traces.answers import AnswerStream, Piece, holds_only_tests, parse
 from traces.codecs.chat import ChatMessage
-from traces.events import EndStatus, TraceEvent
 from traces.hints import HintFilter
-from traces.prompts.solve import (
-    NO_CODE,
-    TESTS_FENCE,
-    Failure,
-    as_answer,
-    divergence_in_words,
-    first_messages,
-    opening_with_tests,
-    prompts_id,
-    repair_messages,
-)
+from traces.prompts.solve import TESTS_FENCE, opening_with_tests, prompts_id
 from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
-from workers.tasks.checks import (
-    TestPlan,
-    form_of,
-    has_given_tests,
-    opening_of,
-    plan_tests,
-    problem_text,
-)
+from workers.tasks.asking import NO_CODE_MESSAGE, what_to_ask
+from workers.tasks.checks import TestPlan, has_given_tests, plan_tests
 from workers.tasks.repetition import RepetitionWatch
 from workers.tasks.solve_models import configured_solver
 from workers.tasks.stage import StageResult, StageSession
-from workers.tasks.traced import answer_of, first_failing, lane_events, last_of
 from workers.tasks.usage import Usage
 
 logger = logging.getLogger(__name__)
@@ -61,7 +42,7 @@ _TEMPERATURE: Final = 0.7
 
 _MESSAGES: Final[dict[AnswerStatus, str]] = {
     "ok": "",
-    "no_code": "The model's answer has no code.",
+    "no_code": NO_CODE_MESSAGE,
     "length": "The answer was cut off: the tokens for one attempt are used up.",
     "time": "The answer was cut off: the seconds for this run are used up.",
     "cancelled": "Stopped by you.",
@@ -75,13 +56,21 @@ _UNREADABLE: Final = "Python cannot read the code of this answer."
 _LOOPED: Final = "The model repeated itself without end and was stopped."
 
 
-def answer(session: StageSession, solver: Callable[[], ChatRuntime] | None = None) -> StageResult:
-    """Let the model answer: the one of this installation, or that of `solver`."""
+def answer(
+    session: StageSession, solver: Callable[[int], ChatRuntime] | None = None
+) -> StageResult:
+    """Let the model answer whose turn it is: of this installation's, or of those of `solver`.
+
+    They have numbers (`solver_turns`).
+    """
+    plan = solve_plan(session.run)
+    progress = pipeline.fold(session.process.log.main_events(session.run.public_id))
+    turn = plan.solver_of(progress, session.number) or 0
     try:
-        found = solver() if solver else configured_solver()
+        found = (solver or configured_solver)(turn)
     except RuntimeUnavailable as problem:
         return _failed(session, problem, "unavailable")
-    attempt = _Attempt(session, found)
+    attempt = _Attempt(session, found, plan, progress)
     streaming = session.process.submit(attempt.run())
     session.on_stop(lambda: _cancel(streaming))
     try:
@@ -106,26 +95,29 @@ def _failed(
     attempt: _Attempt | None = None,
 ) -> StageResult:
     usage = attempt.usage.numbers() if attempt else {}
-    session.append(AnswerFinished(status="error", message=str(problem), usage=usage))
-    return StageResult("unavailable" if status == "unavailable" else "failed", str(problem))
+    message = f"{problem} {problem.fix}".strip()
+    session.append(AnswerFinished(status="error", message=message, usage=usage))
+    return StageResult("unavailable" if status == "unavailable" else "failed", message)
 
 
 class _Attempt:
     """One streamed answer, taken apart as it comes."""
 
-    def __init__(self, session: StageSession, solver: ChatRuntime) -> None:
-        run = session.run
+    def __init__(
+        self, session: StageSession, solver: ChatRuntime, plan: SolvePlan, progress: Progress
+    ) -> None:
         self._session = session
         self._solver = solver
         self._number = session.number
-        self._plan: SolvePlan = solve_plan(run)
-        self._problem: Problem = problem_of(run)
+        self._plan = plan
+        self._asked = what_to_ask(session, solver, plan, progress)
+        self._problem: Problem = problem_of(session.run)
         self._is_hint = self._plan.mode == "hint"
-        progress = pipeline.fold(session.process.log.main_events(run.public_id))
         tokens, self._seconds = self._plan.grant(progress, self._number)
         if solver.is_small:
             tokens = min(tokens, _SMALL_TOKENS)
-        varies = self._number > 1  # a repair that is greedy too tends to be the same again
+        # Of a model's answers only the first is greedy: others would tend to be the same again.
+        varies = bool(self._asked.parent) or plan.candidate_of(self._number) > 1
         # In hint mode thoughts are never shown, because they may hold the solution.
         self._params = ChatParams(
             max_tokens=tokens,
@@ -133,7 +125,7 @@ class _Attempt:
             temperature=_TEMPERATURE if varies else 0.0,
             top_p=0.95 if varies else 1.0,
             seed=self._number if varies else None,
-            opening=self._opening(),
+            opening=self._asked.opening,
         )
         # What a small model takes for tests is wrong as often as not: given ones are better alone.
         self._wants_tests = not (solver.is_small and has_given_tests(self._problem))
@@ -141,13 +133,12 @@ class _Attempt:
         self._watch = RepetitionWatch()
         self._hint_filter = HintFilter()
         self._looked_at = 0
-        self._earlier_tests = self._function = ""
         self.usage = Usage()
 
     async def run(self) -> StageResult:
         """Stream to the end. On the worker's loop."""
-        messages, reason = await asyncio.to_thread(self._messages)
-        self._session.append(self._started(await self._solver.info(), reason))
+        messages = self._asked.messages
+        self._session.append(self._started(await self._solver.info()))
         request_id = self._session.request_id
         try:
             self._show(self._stream.feed(self._params.opening))
@@ -163,71 +154,12 @@ class _Attempt:
             raise
         return self.finish(status)
 
-    # --- the prompt ---------------------------------------------------------------------------
-
-    def _opening(self) -> str:
-        """The first words of a small model's answer: left alone it talks about the problem."""
-        makes_code = self._solver.is_small and self._solver.continues and not self._is_hint
-        return opening_of(self._problem) if makes_code else ""
-
-    def _messages(self) -> tuple[list[ChatMessage], str]:
-        """The conversation, and in a sentence why there is this attempt."""
-        text, small = problem_text(self._problem), self._solver.is_small
-        parent = self._plan.parent_of(self._number)
-        if not parent:
-            path = self._plan.candidate_of(self._number)
-            reason = "First answer." if path == 1 else f"First answer of path {path}."
-            return first_messages(text, hint=self._is_hint, small=small), reason
-        failure, reason = self._failure(parent)
-        verb = "Tries again after" if small else "Repairs"
-        return repair_messages(text, failure, small=small), f"{verb} attempt {parent}: {reason}"
-
-    def _failure(self, parent: int) -> tuple[Failure, str]:
-        log, run_id = self._session.process.log, self._session.run.public_id
-        before = answer_of(log, run_id, parent)
-        self._earlier_tests, self._function = before.tests_source, before.function
-        form = form_of(self._problem)
-        text = as_answer(before.code, before.tests_source, form=form)
-        if not before.code:
-            why = before.message or _MESSAGES["no_code"]
-            return Failure("", problem=NO_CODE), why
-        failing = first_failing(log, run_id, parent)
-        if failing is None:
-            return Failure(text, problem="Not all tests pass."), "not all of its tests passed."
-        got = failing.got if failing.verdict == "failed" and failing.got else failing.message
-        shown = failing.input if len(failing.input) < 80 else f"{failing.input[:77]}..."
-        failure = Failure(
-            text,
-            call=failing.input,
-            expected=failing.expected,
-            got=got,
-            divergence=self._divergence(parent, before.code),
-        )
-        return failure, f"{shown} gave {got[:80] or 'nothing'}, not {failing.expected[:80]}."
-
-    def _divergence(self, parent: int, code: str) -> str:
-        """Where the predicted trace of the failing call first left the real one."""
-        log, run_id = self._session.process.log, self._session.run.public_id
-        sides: list[tuple[list[TraceEvent], EndStatus]] = []
-        for lane in ("predicted", "actual"):
-            events = lane_events(log, run_id, f"{lane}.{parent}")
-            end = last_of(events, TraceFinished)
-            frames = [f for event in events if isinstance(event, TraceFrames) for f in event.frames]
-            if end is None or not frames:
-                return ""
-            sides.append((frames, end.status))
-        (predicted, how), (actual, really) = sides
-        first = compare(predicted, how, actual, really, code).first_divergence
-        if first is None or not first.is_error:
-            return ""
-        return divergence_in_words(first, actual, code)
-
-    def _started(self, info: RuntimeInfo, reason: str) -> AttemptStarted:
+    def _started(self, info: RuntimeInfo) -> AttemptStarted:
         return AttemptStarted(
             number=self._number,
             candidate=self._plan.candidate_of(self._number),
-            parent=self._plan.parent_of(self._number),
-            reason=reason,
+            parent=self._asked.parent,
+            reason=self._asked.reason,
             mode=self._plan.mode,
             reasoning=self._params.reasoning and self._solver.reasons,
             engine=info.engine,
@@ -252,8 +184,8 @@ class _Attempt:
             return
         self._show(self._stream.finish())
         found = self._stream.read()
-        plan = plan_tests(self._problem, found.code, found.tests, function=self._function)
-        if not plan.function or _has_own(plan) or self._earlier_tests:
+        plan = plan_tests(self._problem, found.code, found.tests, function=self._asked.function)
+        if not plan.function or _has_own(plan) or self._asked.earlier_tests:
             return
         opening = opening_with_tests(found.code, plan.function)
         written = f"\n{opening[opening.index(TESTS_FENCE) :]}"
@@ -331,11 +263,11 @@ class _Attempt:
             return StageResult("ok", outcome=outcome)
         # A repair has to pass the tests of what it repairs as well: it may not make its own easier.
         # Where old and new ones contradict each other, neither counts.
-        both = [part for part in (self._earlier_tests, found.tests) if part]
+        both = [part for part in (self._asked.earlier_tests, found.tests) if part]
         tests = "\n".join(both)[:_MAX_TESTS_CHARS] if self._wants_tests else ""
         plan = TestPlan("", ())
         if found.code:
-            plan = plan_tests(self._problem, found.code, tests, function=self._function)
+            plan = plan_tests(self._problem, found.code, tests, function=self._asked.function)
         if status == "ok" and not found.code:
             status = "no_code"
         is_readable = bool(plan.tests) or parse(found.code) is not None

@@ -110,15 +110,17 @@ def asked_function(problem: Problem) -> str:
     return next(filter(None, calls), "") or named_in(problem.text)
 
 
-def opening_of(problem: Problem) -> str:
+def opening_of(problem: Problem, function: str = "") -> str:
     """How an answer in code has to begin: a fence, imports that the text has, the function's line.
+
+    `function` is what an earlier attempt called it where the problem does not say.
 
     For models that can be made to continue. It ends before a newline: tokenizers join that with the
     blanks that follow, and a model that finds it alone believes the function to be over.
     """
-    asked = asked_function(problem)
+    asked, name = asked_function(problem), class_in(problem.text)
+    asked = asked or ("" if name else function)
     if problem.form == "program" or not asked:
-        name = class_in(problem.text)
         return f"```python\nclass {name}:" if name and problem.form != "program" else "```python\n"
     if problem.signature:
         return f"```python\n{problem.signature}:"

@@ -14,6 +14,8 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from celery.signals import worker_ready, worker_shutdown
@@ -26,7 +28,7 @@ from workers.runtime.chat import ChatParams, ChatRuntime
 from workers.runtime.sglang import SGLangRuntime
 from workers.tasks.models import Model, configured_model, loaded_model
 from workers.tasks.process import worker_process
-from workers.tasks.solve_models import configured_solver, loaded_solver
+from workers.tasks.solve_models import configured_solver, loaded_solvers, solver_kinds
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +51,10 @@ def warm_up_soon(sender: Any, **_: Any) -> None:
 def warm_up() -> dict[str, float]:
     """Seconds that each kind took, by its name; kinds that were not possible are left out."""
     found: dict[str, float] = {}
-    kinds = [("trace", _trace)]
-    if settings.SOLVE_MODEL in ("model", "smollm2"):  # another service is not ours to warm up
-        kinds.append(("solve", _solve))
+    kinds: list[tuple[str, Callable[[], None]]] = [("trace", _trace)]
+    for turn, name in enumerate(solver_kinds()):
+        if name in ("model", "smollm2"):  # another service is not ours to warm up
+            kinds.append((f"solve-{name}", partial(_solve, turn)))
     for kind, ask in kinds:
         began = time.monotonic()
         try:
@@ -80,8 +83,8 @@ async def _one_token(model: Model) -> None:
             pass
 
 
-def _solve() -> None:
-    worker_process().run(_one_word(configured_solver()))
+def _solve(turn: int) -> None:
+    worker_process().run(_one_word(configured_solver(turn)))
 
 
 async def _one_word(solver: ChatRuntime) -> None:
@@ -99,10 +102,11 @@ def _name() -> str:
 @worker_shutdown.connect
 def close_models(**_: Any) -> None:
     """End what is still open at the model servers: nobody will read it."""
-    model, solver = loaded_model(), loaded_solver()
+    model = loaded_model()
+    solvers = [getattr(solver, "runtime", None) for solver in loaded_solvers()]
     runtimes = {
         id(runtime): runtime
-        for runtime in (model and model.runtime, getattr(solver, "runtime", None))
+        for runtime in (model and model.runtime, *solvers)
         if isinstance(runtime, SGLangRuntime)
     }
     for runtime in runtimes.values():

@@ -138,12 +138,12 @@ def _foreign(what: str) -> Check:
     return Check("tokenizer", ok=False, seen=seen, remedy=_OTHER_FOLDER)
 
 
-async def examine_solver() -> str:
-    """Have the model that solves problems say a few tokens; what was seen, in words.
+async def examine_solver(kind: str) -> str:
+    """Have a model that solves problems say a few tokens; what was seen, in words.
 
     Raises RuntimeUnavailable, with the fix, if it cannot be reached, or cannot solve anything.
     """
-    solver = new_solver()
+    solver = new_solver(kind)
     params = ChatParams(max_tokens=_TOKENS)
     asked = [ChatMessage("user", "Say hello.")]
     reply = solver.reply(asked, params, request_id=f"doctor-{uuid.uuid4().hex}")

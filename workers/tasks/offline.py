@@ -156,7 +156,7 @@ class Solved:
 
 
 def solve_offline(
-    problem: Problem, plan: SolvePlan, host: OfflineHost, solver: Callable[[], ChatRuntime]
+    problem: Problem, plan: SolvePlan, host: OfflineHost, solver: Callable[[int], ChatRuntime]
 ) -> Solved:
     """Solve. Blocks its thread.
 
@@ -186,7 +186,7 @@ def solve_offline(
 Body = Callable[[StageSession], StageResult]
 
 
-def _bodies(solver: Callable[[], ChatRuntime]) -> Mapping[str, Body]:
+def _bodies(solver: Callable[[int], ChatRuntime]) -> Mapping[str, Body]:
     return {
         "generate_answer": partial(answer, solver=solver),
         "predict_results": predict_results,

@@ -1,9 +1,8 @@
-"""The model that this installation solves problems with (SOLVE_MODEL)."""
+"""The models that this installation solves problems with (SOLVE_MODEL)."""
 
 from __future__ import annotations
 
 import threading
-from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -27,29 +26,37 @@ _CANNOT: Final = (
 )
 _OTHERS: Final = "Set SOLVE_MODEL to smollm2 or openai (docs/operations.md)."
 _loading = threading.Lock()
+_loaded: dict[str, ChatRuntime] = {}
 
 
-def configured_solver() -> ChatRuntime:
-    """One per worker process. Raises RuntimeUnavailable where none is configured, or can."""
+def configured_solver(turn: int = 0) -> ChatRuntime:
+    """One of each kind per worker process. Raises RuntimeUnavailable where it cannot be had.
+
+    `turn` numbers the models of a SOLVE_MODEL that names two, from 0.
+    """
+    kinds = solver_kinds()
+    kind = kinds[min(turn, len(kinds) - 1)]
     with _loading:
-        return _configured_solver()
+        if kind not in _loaded:
+            _loaded[kind] = new_solver(kind)
+        return _loaded[kind]
 
 
-def loaded_solver() -> ChatRuntime | None:
-    """The solver, if this process has used it."""
+def loaded_solvers() -> list[ChatRuntime]:
+    """The solvers that this process has used."""
     with _loading:
-        return _configured_solver() if _configured_solver.cache_info().currsize else None
+        return list(_loaded.values())
 
 
-@cache
-def _configured_solver() -> ChatRuntime:
-    return new_solver()
+def solver_kinds() -> tuple[str, ...]:
+    """What SOLVE_MODEL names, in the order in which a problem goes to them."""
+    return tuple(settings.SOLVE_MODEL.split("+"))
 
 
-def new_solver() -> ChatRuntime:
-    """A solver of one's own. Raises RuntimeUnavailable as `configured_solver` does."""
+def new_solver(kind: str) -> ChatRuntime:
+    """A solver of one's own. Raises RuntimeUnavailable where it cannot be had."""
     try:
-        match settings.SOLVE_MODEL:
+        match kind:
             case "fake":
                 fake = FakeRuntime(answer_after_one_mistake)
                 return TokenChat(fake, fake.tokenizer, chat_codec(fake.tokenizer))

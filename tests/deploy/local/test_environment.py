@@ -101,13 +101,18 @@ def test_the_engine_runs_where_there_is_a_model_and_nothing_else_is_asked_for(
     assert environment.embedded_model(tmp_path, {"MODEL_PATH": str(tmp_path)}) is None
 
 
-def test_the_engines_address_reaches_the_site_and_later_commands(tmp_path: Path) -> None:
-    url = "unix:///tmp/x/engine.sock"
+def test_the_engines_addresses_reach_the_site_and_later_commands(tmp_path: Path) -> None:
+    url, other = "unix:///tmp/x/engine.sock", "unix:///tmp/x/solver.sock"
     given = {"DATA_DIR": str(tmp_path)}
     env = environment.site_environment(
-        tmp_path, given, host="127.0.0.1", redis_url="redis://r", embedded_url=url
+        tmp_path,
+        given,
+        host="127.0.0.1",
+        redis_url="redis://r",
+        embedded_url=url,
+        solve_url=other,
     )
-    assert env["EMBEDDED_URL"] == url
+    assert (env["EMBEDDED_URL"], env["SOLVE_URL"]) == (url, other)
     without = environment.site_environment(
         tmp_path, given, host="127.0.0.1", redis_url="redis://r", embedded_url=""
     )
@@ -123,7 +128,9 @@ def test_the_solver_has_an_engine_where_its_model_is_and_nothing_else_is_asked_f
     (model / "manifest.json").write_text("{}")
     assert environment.solver_model(tmp_path, {}) == model
     assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "smollm2"}) == model
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "model+smollm2"}) == model
     assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "openai"}) is None
+    assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "model"}) is None
     assert environment.solver_model(tmp_path, {"SOLVE_MODEL": "none"}) is None
     assert environment.solver_model(tmp_path, {"SOLVE_URL": "http://gpu:1"}) is None
     assert environment.solver_model(tmp_path, {"SOLVE_MODEL_PATH": str(tmp_path)}) is None

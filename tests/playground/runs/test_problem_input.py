@@ -97,5 +97,17 @@ def test_a_problem_started_through_the_api_is_stored_with_what_it_may_use(
     assert answer.status_code == 201
     assert answer.json()["problem"]["text"] == "Add."
     run = Run.objects.get()
-    assert (run.plan["candidates"], run.plan["attempts"]) == (3, 3)
+    assert (run.plan["candidates"], run.plan["attempts"], run.plan["solvers"]) == (3, 3, 1)
     assert run.stages == ["generate_answer.1", "generate_answer.2", "generate_answer.3"]
+
+
+@pytest.mark.redis
+def test_a_site_with_two_models_lets_both_solve(
+    alice: Person, redis_url: str, settings: Any
+) -> None:
+    settings.SOLVE_MODEL = "model+smollm2"
+    body = {"kind": "solve", "problem": {"text": "Add."}}
+    assert (
+        alice.client.post("/api/v1/runs", body, content_type="application/json").status_code == 201
+    )
+    assert Run.objects.get().plan["solvers"] == 2

@@ -63,3 +63,13 @@ def test_people_get_lines_with_words(capsys: pytest.CaptureFixture[str]) -> None
     call_command("doctor")
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["ok"] * 6
+
+
+@pytest.mark.usefixtures("redis_url", "front_end")
+def test_each_of_two_solvers_is_looked_at(settings: Settings) -> None:
+    settings.SOLVE_MODEL = "model+smollm2"
+    settings.SOLVE_MODEL_PATH = settings.BASE_DIR / "nowhere"
+    parts = examine()["parts"]
+    assert not parts["solver 1"]["ok"]
+    assert parts["solver 1"]["seen"] == "No model is configured on this server."
+    assert "manifest" in parts["solver 2"]["remedy"]

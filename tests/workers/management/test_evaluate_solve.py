@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,12 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from playground.runs.evaluations import read_scores
+from traces.codecs.chat import chat_codec
 from workers.evaluation.progress import Progress
 from workers.evaluation.solving import SolveResult
+from workers.management import evaluate_solve
+from workers.runtime.chat import ChatRuntime, TokenChat
+from workers.runtime.fake import FakeRuntime, answer_after_one_mistake
 
 #: The scripted stand-in subtracts first, and adds once it is told so; that is all it can do.
 TASKS = [
@@ -121,7 +126,34 @@ def test_what_is_missing_is_named(evaluate: Evaluate, settings: Settings) -> Non
         evaluate(model_runtime="sglang")
     with pytest.raises(CommandError, match="SOLVE_MODEL=openai"):
         evaluate(model_runtime="openai")
+    with pytest.raises(CommandError, match="--then"):
+        evaluate(then=Path("nowhere"))
     with pytest.raises(CommandError, match="manifest"):
         evaluate(model_runtime="embedded", model=Path("nowhere"))
     with pytest.raises(CommandError, match="evaluate solve"):
         call_command("evaluate", "selfmade", split="humaneval", model_runtime="fake")
+
+
+@pytest.mark.sandbox
+def test_two_models_are_evaluated_as_one(
+    evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Both engines are replaced by the stand-in: this is about who is asked and what is said."""
+    began: list[str] = []
+
+    @contextlib.contextmanager
+    def engine(_: object, folder: Path, *__: object) -> Iterator[ChatRuntime]:
+        began.append(folder.name)
+        fake = FakeRuntime(answer_after_one_mistake)
+        yield TokenChat(fake, fake.tokenizer, chat_codec(fake.tokenizer))
+
+    monkeypatch.setattr(evaluate_solve, "_embedded", engine)
+    first, second = tmp_path / "models" / "a", tmp_path / "models" / "b"
+    for folder in (first, second):
+        folder.mkdir(parents=True)
+    result = evaluate(model_runtime="embedded", model=first, then=second)
+    assert began == ["a", "b"]
+    assert ", then " in result["model"]
+    assert result["command"].endswith("--model models/a --then models/b")
+    assert "second model" in result["notes"]
+    assert result["metrics"]["solved"] == 0.5

@@ -49,7 +49,7 @@ def solve(
     chat = kind(fake, fake.tokenizer, chat_codec(fake.tokenizer))
     options = SolveOptions(attempts=attempts, reasoning=not small)
     asked = Problem(problem.text, problem.form, problem.signature, problem.tests, (), options)
-    return solve_offline(asked, granted_plan(options, predicts=False), host, lambda: chat)
+    return solve_offline(asked, granted_plan(options, predicts=False), host, lambda _: chat)
 
 
 def says(code: str, tests: str) -> str:

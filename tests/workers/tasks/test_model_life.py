@@ -36,10 +36,10 @@ SOURCE = "def double(n):\n    m = n * 2\n    return m\n"
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     models._configured_model.cache_clear()
-    solve_models._configured_solver.cache_clear()
+    solve_models._loaded.clear()
     yield
     models._configured_model.cache_clear()
-    solve_models._configured_solver.cache_clear()
+    solve_models._loaded.clear()
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def test_a_worker_has_the_solvers_instructions_computed_ahead(
     fake = FakeRuntime()
     codec = chat_codec(fake.tokenizer)
     solver = TokenChat(fake, fake.tokenizer, codec)
-    monkeypatch.setattr(model_life, "configured_solver", lambda: solver)
-    assert set(model_life.warm_up()) == {"trace", "solve"}
+    monkeypatch.setattr(model_life, "configured_solver", lambda _=0: solver)
+    assert set(model_life.warm_up()) == {"trace", "solve-model"}
     (asked,) = fake.prompts
     messages = first_messages(ProblemText("Something else."), small=solver.is_small)
     other = codec.prompt(messages, reasoning=False).ids

@@ -33,9 +33,9 @@ def host() -> Iterator[OfflineHost]:
         yield made
 
 
-def scripted(fake: FakeRuntime) -> Callable[[], ChatRuntime]:
+def scripted(fake: FakeRuntime) -> Callable[[int], ChatRuntime]:
     chat = TokenChat(fake, fake.tokenizer, chat_codec(fake.tokenizer))
-    return lambda: chat
+    return lambda _: chat
 
 
 def solve(host: OfflineHost, fake: FakeRuntime, problem: Problem) -> Solved:

@@ -77,7 +77,7 @@ def solver(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[..., Fake
     def use(script: Script, **options: Any) -> FakeRuntime:
         fake = FakeRuntime(script, **options)
         chat = TokenChat(fake, fake.tokenizer, chat_codec(fake.tokenizer))
-        monkeypatch.setattr(answering, "configured_solver", lambda: chat)
+        monkeypatch.setattr(answering, "configured_solver", lambda _=0: chat)
         return fake
 
     return use
@@ -497,7 +497,7 @@ def test_a_model_that_cannot_solve_says_so(
 ) -> None:
     settings.SOLVE_MODEL = "openai"
     settings.SOLVE_MODEL_NAME = ""
-    solve_models._configured_solver.cache_clear()
+    solve_models._loaded.clear()
     run = solve(alice)
     works(queue)
     answer = lane(run, "answer.1")[-1]

@@ -17,6 +17,7 @@ from workers.runtime.base import RuntimeUnavailable
 from workers.sandbox.probe import probe
 from workers.tasks.model_probe import Check, examine_model, examine_solver
 from workers.tasks.recording import sandbox_config
+from workers.tasks.solve_models import solver_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, json: bool, **_options: Any) -> None:
         """Probe and print."""
-        findings = [_database(), _event_log(), _sandbox(), _model(), _solver(), _front_end()]
+        findings = [_database(), _event_log(), _sandbox(), _model(), *_solvers(), _front_end()]
         if json:
             self.stdout.write(_as_json(findings))
         else:
@@ -130,15 +131,22 @@ def _model() -> Finding:
     )
 
 
-def _solver() -> Finding:
+def _solvers() -> list[Finding]:
+    """The models that solve problems, in the order in which they are asked."""
     if settings.SOLVE_MODEL == "none":
-        return well("solver", "none: solve runs are refused and say so")
+        return [well("solver", "none: solve runs are refused and say so")]
     if settings.SOLVE_MODEL == "fake":
-        return well("solver", "fake: answers come from a script")
+        return [well("solver", "fake: answers come from a script")]
+    kinds = solver_kinds()
+    names = [f"solver {at}" for at in range(1, len(kinds) + 1)] if len(kinds) > 1 else ["solver"]
+    return [_solver(name, kind) for name, kind in zip(names, kinds, strict=True)]
+
+
+def _solver(name: str, kind: str) -> Finding:
     try:
-        return well("solver", asyncio.run(examine_solver()))
+        return well(name, asyncio.run(examine_solver(kind)))
     except RuntimeUnavailable as error:
-        return problem("solver", str(error), error.fix)
+        return problem(name, str(error), error.fix)
 
 
 def _front_end() -> Finding:

@@ -68,6 +68,9 @@ class Command(BaseCommand):
         solve.add_argument("--attempts", type=_count, default=DEFAULT_ATTEMPTS)
         solve.add_argument("--given-tests", type=_count, default=0, help="shown with each problem")
         solve.add_argument("--no-reasoning", action="store_true")
+        solve.add_argument(
+            "--then", type=Path, help="folder of a second model, for what the first does not solve"
+        )
         kinds = ("embedded", "sglang", "openai", "fake")
         parser.add_argument("--model-runtime", choices=kinds, default="embedded")
         parser.add_argument("--model", type=Path, help="the model's folder")
