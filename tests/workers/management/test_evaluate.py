@@ -82,7 +82,7 @@ def test_a_saved_result_can_be_read_by_the_page(evaluate: Evaluate, tmp_path: Pa
     assert path.name.endswith("-selfmade-held-out.json")
     scores = read_scores(tmp_path / "models")
     assert scores.problems == ()
-    [row] = scores.models[0].rows
+    [row] = scores.tables[0].rows
     assert row.evaluation.suite == "Student programs, held-out half"
     assert row.numbers[0].text == "50.0 %"
 

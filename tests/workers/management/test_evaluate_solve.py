@@ -82,7 +82,7 @@ def test_a_saved_result_can_be_read_by_the_page(evaluate: Evaluate, tmp_path: Pa
     assert evaluate("--save", "--attempts", "1") == {}
     scores = read_scores(tmp_path / "models")
     assert scores.problems == ()
-    [row] = scores.models[0].rows
+    [row] = scores.tables[0].rows
     assert row.evaluation.suite == "Problems, kinds held out"
     shown = {number.title: number.text for number in row.numbers}
     assert shown["Solved at once"] == "0.0 %"
