@@ -4,6 +4,10 @@ GPU time is dear, so every program can be run beforehand on a processor with the
 scheduler, caches, windows, protocol and our plugin are the same code there; kernels, CUDA graphs,
 16-bit numbers, fp8, the window's own KV pool and speed are not. Results say so
 (`"rehearsal": true`).
+
+With `TRITON_INTERPRET=1` as well, SGLang's Triton attention backend runs too, its kernels in
+Triton's interpreter, and with it the window's own KV pool: what a GPU runs but for CUDA graphs. It
+is slow (`correctness.py` asks less) and needs NumPy 2.3 or older (Triton 3.6.0).
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
+
+from deploy.sglang.launch import PLUGIN
 
 #: Flags with the number of values that go with them.
 _ONLY_GPU: Final = {
@@ -24,7 +30,7 @@ _ONLY_GPU: Final = {
     "--cuda-graph-bs-decode": 99,
 }
 _INSTEAD: Final = (
-    *("--device", "cpu", "--attention-backend", "torch_native", "--sampling-backend", "pytorch"),
+    *("--device", "cpu", "--sampling-backend", "pytorch"),
     *("--dtype", "float32", "--mem-fraction-static", "0.3"),
     *("--disable-decode-cuda-graph", "--disable-overlap-schedule"),
 )
@@ -40,6 +46,11 @@ _STUB: Final = "def __getattr__(name):\n    raise AttributeError(name)\nrotary_e
 def is_on() -> bool:
     """Whether this is a rehearsal."""
     return os.environ.get("SGLANG_REHEARSAL") == "1"
+
+
+def is_interpreted() -> bool:
+    """Whether Triton's kernels run on the processor."""
+    return is_on() and os.environ.get("TRITON_INTERPRET") == "1"
 
 
 def device() -> str:
@@ -63,8 +74,10 @@ def flags(given: Sequence[str]) -> list[str]:
             continue
         kept.append(word)
     tokens = () if "--max-total-tokens" in kept else _TOKENS
+    if is_interpreted():
+        return [*kept, *_INSTEAD, "--attention-backend", "triton", *tokens]
     pool = () if _ONE_POOL in kept else (_ONE_POOL,)
-    return [*kept, *_INSTEAD, *tokens, *pool]
+    return [*kept, *_INSTEAD, "--attention-backend", "torch_native", *tokens, *pool]
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
@@ -76,7 +89,8 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
     (stub / "__init__.py").touch()
     (stub / "_custom_ops.py").write_text(_STUB)
     path = f"{variables['PYTHONPATH']}{os.pathsep}{stub.parent}"
-    package = "benchmarks.sglang.exact_models"
+    package = variables.get("SGLANG_EXTERNAL_MODEL_PACKAGE", PLUGIN)
+    package = "benchmarks.sglang.exact_models" if package == PLUGIN else package
     return variables | {"PYTHONPATH": path, "SGLANG_EXTERNAL_MODEL_PACKAGE": package}
 
 

@@ -19,6 +19,7 @@ GIVEN = [
 @pytest.fixture
 def rehearsing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SGLANG_REHEARSAL", "1")
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
 
 
 def test_on_a_gpu_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +56,24 @@ def test_the_servers_environment_has_the_exact_classes() -> None:
     found = rehearsal.environment({"PYTHONPATH": "/here"})
     assert found["SGLANG_EXTERNAL_MODEL_PACKAGE"] == "benchmarks.sglang.exact_models"
     assert found["PYTHONPATH"].startswith("/here:")
+
+
+@pytest.mark.usefixtures("rehearsing")
+def test_with_tritons_interpreter_its_backend_and_the_windows_pool_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    found = rehearsal.flags(GIVEN)
+    assert found[found.index("--attention-backend") + 1] == "triton"
+    assert found.count("--attention-backend") == 1
+    assert "--disable-hybrid-swa-memory" not in found
+
+
+@pytest.mark.usefixtures("rehearsing")
+def test_a_class_that_is_wrong_on_purpose_stays_in_a_rehearsal() -> None:
+    given = {
+        "PYTHONPATH": "/here",
+        "SGLANG_EXTERNAL_MODEL_PACKAGE": "benchmarks.sglang.stock_models",
+    }
+    found = rehearsal.environment(given)
+    assert found["SGLANG_EXTERNAL_MODEL_PACKAGE"] == "benchmarks.sglang.stock_models"

@@ -2,7 +2,8 @@
 
 Two conventions meet here, one apart. In a checkpoint's `config.json`, `sliding_window` counts the
 tokens a position attends to, itself included (Transformers' mask). SGLang's
-`sliding_window_size` counts the tokens before it: the same window is one less.
+`sliding_window_size` counts the tokens before it: the same window is one less. SGLang's Triton
+backend takes it for the other of the two while it decodes, which `model_window` makes up for.
 
 SGLang gives layers with a window a smaller KV pool only for architectures on a list of its own, or
 where the model's configuration says `is_hybrid_swa` and has a `hybrid_layer_pattern` (1: window,
@@ -18,6 +19,11 @@ from typing import Any, Final
 
 #: SGLang's word for "attends to everything".
 WHOLE_CONTEXT: Final = -1
+
+TRITON: Final = "triton"
+
+#: Prefill backends that mask by the layer's window alone, so that the model's may be one more.
+_MASKED_BY_LAYER: Final = frozenset({TRITON, "fa3", "fa4", "torch_native"})
 
 _WINDOW: Final = "sliding_attention"
 _WHOLE: Final = "full_attention"
@@ -67,6 +73,28 @@ def windows(config: Mapping[str, Any]) -> tuple[int, ...]:
         before if kind == _WINDOW and before is not None else WHOLE_CONTEXT
         for kind in layer_types(config)
     )
+
+
+def model_window(
+    config: Mapping[str, Any], *, prefill: str | None, decode: str | None, one_short: bool
+) -> int | None:
+    """The window of the whole model, which sizes pools, buffers and eviction, for these attention
+    backends; None where no layer has a window. Raises `LayersError`.
+
+    `one_short`: Triton gathers this many tokens for a decode step, the current one among them, and
+    masks none, so that it needs one more than a layer's window (`triton_window`). One more is
+    harmless everywhere else in that backend: prefixes are masked by the layer's own window, and
+    buffers and the pool hold one token more.
+    """
+    before = window_before(config)
+    if before is None or decode != TRITON or not one_short:
+        return before
+    if prefill not in _MASKED_BY_LAYER:
+        raise LayersError(
+            f"attention backends {prefill} (prompts) and {TRITON} (decoding) take the window for "
+            f"different numbers: use {TRITON} for both (--attention-backend {TRITON})."
+        )
+    return before + 1
 
 
 def pattern(types: Sequence[str]) -> list[int]:

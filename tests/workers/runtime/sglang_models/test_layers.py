@@ -12,6 +12,7 @@ from workers.runtime.sglang_models.layers import (
     WHOLE_CONTEXT,
     LayersError,
     layer_types,
+    model_window,
     override_args,
     window_before,
     windows,
@@ -32,6 +33,35 @@ def config(**changes: Any) -> dict[str, Any]:
 def test_the_current_token_is_not_counted_by_sglang() -> None:
     assert windows(config()) == (WHOLE_CONTEXT, 63, 63, WHOLE_CONTEXT)
     assert window_before(config()) == 63
+
+
+@pytest.mark.parametrize(
+    ("prefill", "decode", "short", "expected"),
+    [
+        ("triton", "triton", True, 64),
+        ("triton", "triton", False, 63),
+        ("fa3", "triton", True, 64),
+        ("triton", "fa3", True, 63),
+        ("fa3", "fa3", False, 63),
+        ("flashinfer", "flashinfer", False, 63),
+        ("flashinfer", "triton", False, 63),
+        (None, None, False, 63),
+    ],
+)
+def test_only_decoding_that_is_one_token_short_gets_one_more(
+    prefill: str | None, decode: str | None, short: bool, expected: int
+) -> None:
+    assert model_window(config(), prefill=prefill, decode=decode, one_short=short) == expected
+
+
+def test_backends_that_need_different_numbers_are_refused_together() -> None:
+    with pytest.raises(LayersError, match="use triton for both"):
+        model_window(config(), prefill="flashinfer", decode="triton", one_short=True)
+
+
+def test_a_model_without_windows_has_no_number_on_any_backend() -> None:
+    values = config(layer_types=["full_attention"] * 4, sliding_window=None)
+    assert model_window(values, prefill="flashinfer", decode="triton", one_short=True) is None
 
 
 def test_layers_without_names_follow_transformers_default() -> None:
