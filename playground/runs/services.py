@@ -35,7 +35,7 @@ from playground.runs.pipeline import stage_key
 from playground.runs.problem_input import check_problem, check_text, granted_plan
 from playground.runs.queue import STAGES, enqueue_seal, enqueue_stage, route_of
 from playground.runs.selectors import count_live_runs, count_runs_since
-from playground.runs.solve_events import Problem
+from playground.runs.solve_events import MAX_PROBLEM_BYTES, MAX_TESTS_BYTES, Problem
 from playground.runs.solving import SolvePlan
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ QUEUE_DOWN: Final = (*UNREACHABLE, OperationalError)
 #: What helps where a request is too large to be read at all.
 KEEP_SMALL: Final = (
     f"Keep the program under {MAX_SOURCE_BYTES // 1024} KiB "
-    f"and its input under {MAX_STDIN_BYTES // 1024} KiB."
+    f"and its input under {MAX_STDIN_BYTES // 1024} KiB, "
+    f"a problem under {MAX_PROBLEM_BYTES // 1024} KiB and its tests under "
+    f"{MAX_TESTS_BYTES // 1024} KiB."
 )
 
 _STOPPED: Final = "Stopped by you."

@@ -141,6 +141,21 @@ export class Attempt {
     this.applyTrace({ type: "lane.entries", run_id: "", lane: "main", id, events: [event] });
   }
 
+  /** No trace will be predicted: the lane says so, instead of waiting for one. */
+  hasNoPredictor(): void {
+    const event: LogEvent = {
+      type: "lane.unavailable",
+      reason: "No model predicted in this run.",
+    };
+    this.applyTrace({
+      type: "lane.entries",
+      run_id: "",
+      lane: "predicted",
+      id: "0-1",
+      events: [event],
+    });
+  }
+
   /** The program of the traces is known now: events may leave the text of a line to it. */
   codeIsKnown(): void {
     const { complete } = this.trace;
@@ -257,6 +272,10 @@ export class SolveStore {
   private applyStage(event: StageStarted | StageFinished): void {
     if (!event.number) return;
     const attempt = this.attempt(event.number);
+    // Where a model predicts, it does so before the tests run.
+    if (event.stage === "record_trace" && !attempt.stages.has("predict_results")) {
+      attempt.hasNoPredictor();
+    }
     attempt.stages.set(event.stage, event.type === "stage.finished" ? event : "running");
     const [lane = ""] = event.lane.split(".");
     if (lane === "predicted" || lane === "actual") {

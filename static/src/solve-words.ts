@@ -138,6 +138,13 @@ function passesGiven({ solved, attempts }: SolveStore): boolean {
   return given_passed > 0 && given_failed === 0;
 }
 
+/** Whether nothing but the model's own guesses says that the best attempt is wrong, and not all. */
+function disagreesWithItself({ solved, attempts }: SolveStore): boolean {
+  const best = attempts.get(solved?.best ?? 0);
+  if (!best || best.lines.some(({ row }) => row.origin === "given")) return false;
+  return (best.finished?.own_passed ?? 0) > 0;
+}
+
 function outcomeStatus(
   store: SolveStore,
   outcome: NonNullable<SolveStore["solved"]>["outcome"],
@@ -151,12 +158,7 @@ function outcomeStatus(
         const word = "All given tests pass";
         return status("alert", word, "warn", "Tests of the model’s own do not, and may be wrong.");
       }
-      return status(
-        "differs",
-        "Not solved",
-        "error",
-        `${withoutEcho(reason, "Not solved")} ${advice(store)}`.trim(),
-      );
+      return unsolvedStatus(store, `${withoutEcho(reason, "Not solved")} ${advice(store)}`.trim());
     case "unchecked":
       return status("alert", "Code, but nothing checked it", "warn", reason);
     case "hinted":
@@ -164,6 +166,12 @@ function outcomeStatus(
     case "failed":
       return status("fault", "Service problem", "fault", reason);
   }
+}
+
+function unsolvedStatus(store: SolveStore, detail: string): Status {
+  return disagreesWithItself(store)
+    ? status("alert", "Code, but the model’s own tests disagree", "warn", detail)
+    : status("differs", "Not solved", "error", detail);
 }
 
 /** A sentence that begins with the word beside which it stands, without it. */
@@ -174,6 +182,19 @@ function withoutEcho(sentence: string, word: string): string {
 
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString("en");
+}
+
+/** Each model that answered, with its attempts where there were several; one alone at the end. */
+export function modelsText({ attempts, isOver }: SolveStore): string {
+  const numbers = new Map<string, number[]>();
+  for (const { number, answer } of [...attempts.values()].sort((a, b) => a.number - b.number)) {
+    const model = answer.started?.model;
+    if (model) numbers.set(model, [...(numbers.get(model) ?? []), number]);
+  }
+  if (numbers.size < 2) return isOver ? [...numbers.keys()].join("") : "";
+  return [...numbers]
+    .map(([model, of]) => `${model} (attempt${of.length > 1 ? "s" : ""} ${of.join(", ")})`)
+    .join(", ");
 }
 
 /** What an attempt took, for a line of small facts. */
@@ -188,7 +209,8 @@ export function usageFacts(attempt: Attempt): string[] {
   }
   if (tokens_per_s) facts.push(`${grouped(tokens_per_s)} tokens/s`);
   if (first_token_ms !== undefined) facts.push(`first token after ${grouped(first_token_ms)} ms`);
-  return facts;
+  const model = attempt.answer.started?.model;
+  return model && facts.length > 0 ? [model, ...facts] : facts;
 }
 
 /** What is left for all attempts; empty while nothing is known. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { LaneEntries, LogEvent, TestRow } from "../src/protocol.gen.js";
+import { laneStatus } from "../src/lane-status.js";
+import type { LaneEntries, LogEvent, StageStarted, TestRow } from "../src/protocol.gen.js";
 import { SolveStore } from "../src/solve-store.js";
 import {
   attemptStatus,
   budgetText,
+  modelsText,
   predictionWord,
   solveStatus,
   testStatus,
@@ -91,11 +93,7 @@ const LOG: LaneEntries[] = [
   ),
 ];
 
-function stage(
-  type: "stage.started",
-  name: "generate_answer" | "record_trace",
-  lane: string,
-): LogEvent {
+function stage(type: "stage.started", name: StageStarted["stage"], lane: string): LogEvent {
   return { type, stage: name, lane, attempt: 1, number: 1, at_ms: 1 };
 }
 
@@ -214,6 +212,70 @@ describe("the words of a solve run", () => {
     expect(ended(1, 0)).toMatchObject({ word: "All given tests pass", tone: "warn" });
     expect(ended(0, 1).word).toBe("Not solved");
     expect(ended(0, 0).word).toBe("Not solved");
+  });
+
+  it("do not call code wrong that only the model’s own guesses speak against", () => {
+    const ended = (own_passed: number) =>
+      solveStatus(
+        folded([
+          ...LOG.slice(0, 1),
+          entries("answer.1", "1-1", STARTED, {
+            type: "answer.finished",
+            status: "ok",
+            code: CODE,
+            tests: ROWS.slice(1),
+          }),
+          entries(
+            "main",
+            "1-2",
+            {
+              type: "attempt.finished",
+              number: 1,
+              verdict: "red",
+              best: 1,
+              at_ms: 5,
+              own_passed,
+              own_failed: 1,
+            },
+            { type: "solve.finished", outcome: "unsolved", best: 1, at_ms: 6, reason: "No." },
+          ),
+        ]),
+      );
+    expect(ended(2)).toMatchObject({ tone: "warn" });
+    expect(ended(2).word).toContain("own tests disagree");
+    expect(ended(2).detail).toContain("Add a test of your own");
+    expect(ended(0).word).toBe("Not solved");
+  });
+
+  it("name every model that answered, and which attempts were its own", () => {
+    const answered = (number: number, model: string) =>
+      entries(`answer.${number}`, "1-1", { ...STARTED, number, model });
+    const one = folded([answered(1, "A"), answered(2, "A")]);
+    expect(modelsText(one)).toBe("");
+    one.close();
+    expect(modelsText(one)).toBe("A");
+    expect(modelsText(folded([answered(2, "A"), answered(3, "B"), answered(1, "A")]))).toBe(
+      "A (attempts 1, 2), B (attempt 3)",
+    );
+    expect(modelsText(new SolveStore())).toBe("");
+  });
+
+  it("say that nothing is predicted where no model was asked to before the tests ran", () => {
+    const recording = [
+      stage("stage.started", "run_tests", "tests.1"),
+      stage("stage.started", "record_trace", "actual.1"),
+    ];
+    const status = (...events: LogEvent[]) =>
+      laneStatus(
+        "predicted",
+        folded([entries("main", "1-1", ...events)]).attempts.get(1)?.trace ?? null,
+      );
+    expect(status(...recording)).toMatchObject({
+      word: "No prediction",
+      detail: "No model predicted in this run.",
+    });
+    const asked = stage("stage.started", "predict_results", "results.1");
+    expect(status(asked, ...recording).word).toBe("Waiting");
   });
 
   it("say that a run was stopped, with what is kept", () => {

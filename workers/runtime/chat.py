@@ -101,8 +101,12 @@ class TokenChat:
 
     continues = True
 
-    def __init__(self, runtime: Runtime, tokenizer: Tokenizer, codec: ChatCodec) -> None:
+    def __init__(
+        self, runtime: Runtime, tokenizer: Tokenizer, codec: ChatCodec, *, notice: str = ""
+    ) -> None:
+        """`notice` stands beside answers, where that of the runtime is about something else."""
         self.runtime = runtime
+        self._notice = notice
         self._tokenizer = tokenizer
         self._codec = codec
 
@@ -167,4 +171,5 @@ class TokenChat:
 
     async def info(self) -> RuntimeInfo:
         """See `ChatRuntime.info`."""
-        return await self.runtime.info()
+        info = await self.runtime.info()
+        return msgspec.structs.replace(info, notice=self._notice or info.notice)

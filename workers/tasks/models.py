@@ -102,10 +102,15 @@ def _embedded() -> ClientConfig:
 
 
 def embedded_notice(manifest: artefact.Manifest) -> str:
-    """What the page says about the model that comes with the site."""
+    """What the page says beside predictions of the model that comes with the site."""
+    return f"{embedded_words(manifest)} It predicts; it does not execute."
+
+
+def embedded_words(manifest: artefact.Manifest) -> str:
+    """What the model that comes with the site is, in a sentence."""
     size = f"{manifest.parameters / 1e6:.0f}M parameters, " if manifest.parameters else ""
     licence = f", {manifest.licence}" if manifest.licence else ""
     return (
         f"{manifest.name}: a small model of this project's own ({size}runs on this server's "
-        f"processor{licence}). It predicts; it does not execute."
+        f"processor{licence})."
     )

@@ -17,7 +17,7 @@ from workers.runtime.openai import OpenAIChat, OpenAIConfig
 from workers.runtime.sglang import SGLangRuntime
 from workers.runtime.sglang_requests import ClientConfig
 from workers.runtime.tokenizers import load_tokenizer
-from workers.tasks.models import configured_model
+from workers.tasks.models import configured_model, embedded_words
 
 _NO_MODEL: Final = "No model on this server can solve problems."
 _CANNOT: Final = (
@@ -25,6 +25,7 @@ _CANNOT: Final = (
     "answer nonsense."
 )
 _OTHERS: Final = "Set SOLVE_MODEL to smollm2 or openai (docs/operations.md)."
+_MISTAKES: Final = "It makes many mistakes: the tests say which."
 _loading = threading.Lock()
 _loaded: dict[str, ChatRuntime] = {}
 
@@ -101,8 +102,8 @@ def _small_model() -> ChatRuntime:
             engine="llama.cpp on this server's processor",
             model=f"{manifest.name} {manifest.version}".strip(),
             notice=settings.SOLVE_NOTICE
-            or f"{manifest.name}: a general language model ({size}, {manifest.licence}). It makes "
-            "many mistakes: the tests say which.",
+            or f"{manifest.name}: a general language model ({size}, {manifest.licence}). "
+            f"{_MISTAKES}",
             fix="`make run` starts its engine (its log: .local/log/solver.log); see SOLVE_URL.",
             context_tokens=manifest.context_length,
         )
@@ -113,9 +114,11 @@ def _small_model() -> ChatRuntime:
 def _trace_model() -> ChatRuntime:
     """The model that predicts traces, if it can hold a conversation."""
     model = configured_model()
+    notice = ""
     if settings.MODEL_RUNTIME == "embedded":
         manifest = artefact.read_manifest(settings.MODEL_PATH)
         if not manifest.solves:
             raise RuntimeUnavailable(_CANNOT, fix=_OTHERS)
+        notice = settings.MODEL_NOTICE or f"{embedded_words(manifest)} {_MISTAKES}"
     tokenizer = model.codec.tokenizer
-    return TokenChat(model.runtime, tokenizer, chat_codec(tokenizer))
+    return TokenChat(model.runtime, tokenizer, chat_codec(tokenizer), notice=notice)

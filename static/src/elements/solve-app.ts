@@ -13,6 +13,7 @@ import type { Attempt, SolveStore } from "../solve-store.js";
 import {
   attemptStatus,
   budgetText,
+  modelsText,
   solveAnnouncement,
   solveStatus,
   usedText,
@@ -70,7 +71,7 @@ export class SolveApp extends RunApp<Question, SolveState> {
         <button type="button" class="button-quiet" @click=${this.share}>${icon("share")}Share</button>
       </div>
       ${detail ? html`<p class="solve-reason">${detail}</p>` : nothing}
-      <p class="soft small solve-budget">${[usedText(store), budgetText(store)].filter(Boolean).join(" · ")}</p>
+      <p class="soft small solve-budget">${[modelsText(store), usedText(store), budgetText(store)].filter(Boolean).join(" · ")}</p>
       ${this.renderStrip(store)}
       ${state.attempt ? this.renderAttempt(store, state.attempt) : nothing}`;
   }
@@ -78,16 +79,18 @@ export class SolveApp extends RunApp<Question, SolveState> {
   private renderStrip(store: SolveStore): TemplateResult | typeof nothing {
     if (store.numbers.length < 2) return nothing;
     const shown = this.state.attempt?.number;
+    const models = new Set([...store.attempts.values()].map(({ answer }) => answer.started?.model));
     return html`<ol class="attempts" aria-label="Attempts">${store.numbers.map((number) => {
       const attempt = store.attempts.get(number);
       if (!attempt) return nothing;
       const { icon: sign, word, tone } = attemptStatus(attempt, store.isOver);
-      const { parent = 0, candidate = 1 } = attempt.answer.started ?? {};
+      const { parent = 0, candidate = 1, model } = attempt.answer.started ?? {};
       const origin = parent ? `after ${parent}` : candidate > 1 ? `path ${candidate}` : "";
       const isBest = store.solved?.best === number;
       return html`<li><button type="button" aria-pressed=${number === shown}
         @click=${() => this.state.choose(number)}>
         <span>Attempt ${number}${origin ? html` <span class="soft">${origin}</span>` : nothing}${isBest ? html` <span class="soft">(best)</span>` : nothing}</span>
+        ${models.size > 1 && model ? html`<span class="attempt-model soft">${model}</span>` : nothing}
         <span class="status status-${tone}">${icon(sign)}${word}</span></button></li>`;
     })}</ol>`;
   }

@@ -277,7 +277,7 @@ describe("a run that is over", () => {
       "The best attempt passes 0 of 2 tests. Say the problem in other words, or allow more attempts.",
     );
     expect(textOf(app, ".solve-budget")).toBe(
-      "Used: 1 attempt, 90 tokens, 4 s · Budget left: 0 attempts, 100 tokens, 20 s",
+      "Small model · Used: 1 attempt, 90 tokens, 4 s · Budget left: 0 attempts, 100 tokens, 20 s",
     );
   });
 

@@ -319,7 +319,8 @@ async def test_a_huge_message_is_refused_unread_and_the_connection_survives(
         await socket.sends(data)
         answer = await socket.hears()
         assert (answer["type"], answer["code"]) == ("error", "message.too_large")
-        assert "64 KiB" in answer["fix"]
+        assert "program under 64 KiB" in answer["fix"]
+        assert "problem under 32 KiB" in answer["fix"]
     await socket.sends(b"\0" * (MAX_CLIENT_MESSAGE_BYTES + 1))
     assert (await socket.hears())["code"] == "message.too_large"
     assert (await socket.asks(START))["type"] == "run.accepted"
