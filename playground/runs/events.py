@@ -85,8 +85,9 @@ class StageFinished(Message, frozen=True, tag="stage.finished"):
     """A stage ended. `message` is a sentence for the user where status is not `ok`.
 
     `outcome` is what the next stages depend on, as numbers: of `generate_answer` has_code, tests,
-    calls, prompt_tokens, cached_tokens and output_tokens; of `run_tests` given_passed,
-    given_failed, own_passed and own_failed.
+    repeats (1: the code is that of the attempt which it repairs), calls, prompt_tokens,
+    cached_tokens and output_tokens; of `run_tests` given_passed, given_failed, own_passed and
+    own_failed.
     """
 
     stage: StageName

@@ -58,7 +58,7 @@ class SolveOptions(Value, frozen=True):
     mode: SolveMode = "solve"
     reasoning: bool = True
     candidates: int = 1
-    attempts: int = 4
+    attempts: int = 6
     tokens: int = 16384
     seconds: int = 300
 

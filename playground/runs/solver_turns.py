@@ -1,13 +1,11 @@
 """Which of the solvers takes an attempt, pure.
 
 An installation may have two: one that is asked first, and another for problems that the first does
-not solve. A path of attempts is divided between them: the first has its answer and its repairs in
-the first half of the path (rounded up), the second has the rest. Of a path with one attempt the
-second gets nothing, of four it gets two.
-
-A model that fails at a problem mostly fails at it again, however often it repairs, and another one
-fails elsewhere: that is why the second is given half and not only the last attempt. Where one of
-them does not answer (its engine is down, the problem is too long for it), the other goes on.
+not solve. A path of attempts is divided between them: the second has the last quarter of it (rounded
+down, and at least one attempt of a path with two), the first all before. So the first, which is
+chosen for being the better one, may repair and begin anew, and what is beyond it is still tried by
+another. Where one of them does not answer (its engine is down, the problem is too long for it), the
+other goes on.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ def solver_for(
 
     There are one or two `solvers`. `absent` are those that did not answer earlier in this path.
     """
-    planned = int(solvers > 1 and position >= (length + 1) // 2)
+    kept = max(1, length // 4) if length > 1 else 0
+    planned = int(solvers > 1 and position >= length - kept)
     present = [solver for solver in range(solvers) if solver not in absent]
     return planned if planned in present else next(iter(present), None)

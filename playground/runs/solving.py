@@ -63,7 +63,7 @@ class SolvePlan:
     """What was agreed upon at the start of the run."""
 
     candidates: int = 1
-    attempts: int = 4
+    attempts: int = 6
     tokens: int = 16384
     seconds: float = 300.0
     predicts: bool = False
@@ -99,10 +99,27 @@ class SolvePlan:
         return found
 
     def parent_of(self, progress: Progress, number: int) -> int:
-        """The attempt that this one repairs: 0 for a solver's first answer in a path."""
+        """The attempt that this one repairs: 0 for one that begins anew.
+
+        That is a solver's first answer in a path, and every answer after a repair that changed
+        nothing: who repeats code once will do so again, and other code may be right.
+        """
         before = self.answered_before(progress, number)
-        same = self.solver_of(progress, before) == self.solver_of(progress, number)
-        return before if before and same else 0
+        turn = self.solver_of(progress, number)
+        if not before or self.solver_of(progress, before) != turn:
+            return 0
+        return 0 if self.repeated(progress, number) else before
+
+    def repeated(self, progress: Progress, number: int) -> int:
+        """The newest attempt before this one, of its path and solver, that repeated the code that
+        it was to repair. 0 for none."""
+        turn, before = self.solver_of(progress, number), self.answered_before(progress, number)
+        while before and self.solver_of(progress, before) == turn:
+            answer = progress.finished.get(stage_key("generate_answer", before))
+            if answer is not None and answer.outcome.get("repeats"):
+                return before
+            before = self.answered_before(progress, before)
+        return 0
 
     def answered_before(self, progress: Progress, number: int) -> int:
         """The nearest earlier attempt of the path that its model answered, 0 for none."""
@@ -338,6 +355,8 @@ class SolvePlan:
             words += (
                 ", all given ones among them. Those that fail are the model's own and may be wrong"
             )
+        elif not counts.get("given_passed") and not counts.get("given_failed"):
+            words += ", all of them the model's own: those that fail may be wrong themselves"
         return f"{words}. {self._why_no_more(progress)}"
 
     def _why_no_more(self, progress: Progress) -> str:

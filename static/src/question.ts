@@ -22,7 +22,7 @@ export const USUAL: Options = {
   mode: "solve",
   reasoning: true,
   candidates: 1,
-  attempts: 4,
+  attempts: 6,
   tokens: 16_384,
   seconds: 300,
 };

@@ -39,7 +39,7 @@ describe("the options of a problem", () => {
   it("have an attempt for every path, whichever of the two is changed", () => {
     expect(withOptions({ ...USUAL, attempts: 2 }, { candidates: 3 }).attempts).toBe(3);
     expect(withOptions({ ...USUAL, candidates: 3 }, { attempts: 2 }).candidates).toBe(2);
-    expect(withOptions(USUAL, { candidates: 2 }).attempts).toBe(4);
+    expect(withOptions(USUAL, { candidates: 2 }).attempts).toBe(6);
   });
 
   it("offer what the site grants, and what a run of a script was given", () => {
@@ -48,7 +48,7 @@ describe("the options of a problem", () => {
   });
 
   it("are said in a line", () => {
-    expect(optionsText(USUAL)).toBe("4 attempts, 16,384 tokens, 5 min");
+    expect(optionsText(USUAL)).toBe("6 attempts, 16,384 tokens, 5 min");
     expect(optionsText({ ...USUAL, candidates: 2, attempts: 1 })).toContain("2 paths, 1 attempt,");
     expect(optionsText({ ...USUAL, mode: "hint" })).toBe("16,384 tokens, 5 min");
     expect([30, 90, 1800].map(durationText)).toEqual(["30 s", "90 s", "30 min"]);

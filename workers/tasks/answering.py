@@ -30,7 +30,7 @@ from workers.runtime.base import PromptTooLong, RuntimeInfo, RuntimeUnavailable
 from workers.runtime.chat import ChatChunk, ChatParams, ChatRuntime
 from workers.tasks.asking import NO_CODE_MESSAGE, what_to_ask
 from workers.tasks.checks import TestPlan, has_given_tests, plan_tests
-from workers.tasks.repetition import RepetitionWatch
+from workers.tasks.repetition import RepetitionWatch, is_same_code
 from workers.tasks.solve_models import configured_solver
 from workers.tasks.stage import StageResult, StageSession
 from workers.tasks.usage import Usage
@@ -117,7 +117,11 @@ class _Attempt:
         if solver.is_small:
             tokens = min(tokens, _SMALL_TOKENS)
         # Of a model's answers only the first is greedy: others would tend to be the same again.
-        varies = bool(self._asked.parent) or plan.candidate_of(self._number) > 1
+        varies = (
+            bool(self._asked.parent)
+            or plan.candidate_of(self._number) > 1
+            or bool(plan.repeated(progress, self._number))
+        )
         # In hint mode thoughts are never shown, because they may hold the solution.
         self._params = ChatParams(
             max_tokens=tokens,
@@ -287,6 +291,8 @@ class _Attempt:
         # What Python cannot read and no test can say so of is worth another attempt.
         has_code = bool(found.code) and is_readable
         outcome |= {"has_code": int(has_code), "tests": len(plan.tests)}
+        if self._asked.repaired and is_same_code(found.code, self._asked.repaired):
+            outcome["repeats"] = 1
         return StageResult("ok", self._message(status), outcome)
 
     def _message(self, status: AnswerStatus) -> str:

@@ -34,14 +34,16 @@ class Asked:
     """One attempt's question.
 
     `opening` are the first words of the answer where the model is made to continue. `parent` is
-    the attempt that is repaired, 0 for a model's first answer. `earlier_tests` and `function` come
-    from the attempt before, whoever wrote it: this one has to pass the same tests.
+    the attempt that is repaired, 0 for one that begins anew, and `repaired` its code. A repair has to
+    pass `earlier_tests` as well, those of what it repairs. `function` is the name that the path's
+    tests are about, whoever wrote them.
     """
 
     messages: list[ChatMessage]
     reason: str
     opening: str = ""
     parent: int = 0
+    repaired: str = ""
     earlier_tests: str = ""
     function: str = ""
 
@@ -60,11 +62,19 @@ def what_to_ask(
     opening = opening_of(problem, function) if makes_code else ""
     if not parent:
         messages = first_messages(text, hint=is_hint, small=small)
-        return Asked(messages, _why(session, plan, progress), opening, 0, tests, function)
+        return Asked(messages, _why(session, plan, progress), opening, function=function)
     failure, reason = _failure(session, problem, parent)
     verb = "Tries again after" if small else "Repairs"
     messages = repair_messages(text, failure, small=small)
-    return Asked(messages, f"{verb} attempt {parent}: {reason}", opening, parent, tests, function)
+    return Asked(
+        messages,
+        f"{verb} attempt {parent}: {reason}",
+        opening,
+        parent,
+        repaired=answer_of(session.process.log, session.run.public_id, parent).code,
+        earlier_tests=tests,
+        function=function,
+    )
 
 
 def _inherited(session: StageSession, plan: SolvePlan, progress: Progress) -> tuple[str, str]:
@@ -88,6 +98,8 @@ def _why(session: StageSession, plan: SolvePlan, progress: Progress) -> str:
     if plan.is_unanswered(progress, before):
         message = progress.finished[stage_key("generate_answer", before)].message
         return f"Another model goes on, because attempt {before} has no answer: {message}"
+    if repeated := plan.repeated(progress, session.number):
+        return f"Begins anew, because attempt {repeated} repeated code that is wrong."
     _, reason = _failure(session, problem_of(session.run), before)
     return f"Another model begins anew after attempt {before}: {reason}"
 

@@ -1,9 +1,12 @@
-"""Notices a model that writes the same again and again, as small ones do until they are cut."""
+"""Notices a model that writes the same again: without end, or in an answer that was to repair."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import Final
+
+from traces.answers import parse
 
 #: So many equal copies in a row of something this long, or shorter, are no answer.
 _COPIES: Final = 6
@@ -38,3 +41,12 @@ class RepetitionWatch:
             if unit.strip() and tail.endswith(unit * _COPIES):
                 return True
         return False
+
+
+def is_same_code(code: str, other: str) -> bool:
+    """Whether two programs differ in nothing but comments, blanks and the like."""
+    if code.strip() == other.strip():
+        return True
+    trees = parse(code), parse(other)
+    dumps = [ast.dump(tree) for tree in trees if tree is not None]
+    return len(dumps) == 2 and dumps[0] == dumps[1]

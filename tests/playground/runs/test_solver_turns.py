@@ -11,6 +11,7 @@ from playground.runs.solving import SolvePlan
 from tests.playground.runs.test_solving import answers, ends, judges, starts, traces
 
 TWO = SolvePlan(attempts=4, solvers=2)
+LONG = SolvePlan(attempts=8, solvers=2)
 
 
 def red(number: int) -> list[LogEvent]:
@@ -37,9 +38,9 @@ def due(plan: SolvePlan, events: list[LogEvent]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [(1, [0]), (2, [0, 1]), (3, [0, 0, 1]), (4, [0, 0, 1, 1]), (5, [0, 0, 0, 1, 1])],
+    [(1, [0]), (2, [0, 1]), (3, [0, 0, 1]), (6, [0] * 5 + [1]), (8, [0] * 6 + [1, 1])],
 )
-def test_the_first_solver_has_the_first_half_rounded_up(length: int, expected: list[int]) -> None:
+def test_the_second_solver_has_the_last_quarter(length: int, expected: list[int]) -> None:
     assert [solver_for(at, length, 2) for at in range(length)] == expected
     assert {solver_for(at, length, 1) for at in range(length)} == {0}
 
@@ -58,11 +59,26 @@ def test_every_path_has_its_own_turns() -> None:
     assert turns(SolvePlan(attempts=5, candidates=3, solvers=2), []) == [0, 0, 0, 1, 1]
 
 
+def test_after_a_repair_that_changed_nothing_a_solver_begins_anew() -> None:
+    plan = SolvePlan(attempts=5)
+    assert parents(plan, [*red(1), *red(2)]) == [0, 1, 2, 3, 4]
+    repeated = [*red(1), *answers(2, repeats=1), *judges(2, 1, 1), *traces(2)]
+    assert due(plan, repeated) == ["generate_answer.3"]
+    assert parents(plan, [*repeated, *red(3)]) == [0, 1, 0, 0, 0]
+    assert [plan.repeated(fold(repeated), n) for n in plan.numbers()] == [0, 0, 2, 2, 2]
+
+
+def test_one_path_or_model_that_repeats_itself_does_not_speak_for_another() -> None:
+    repeated = [*red(1), *red(2), *answers(3, repeats=1), *judges(3, 1, 1), *traces(3)]
+    assert parents(SolvePlan(attempts=6, candidates=2), repeated) == [0, 0, 1, 2, 0, 4]
+    assert parents(SolvePlan(attempts=8, solvers=2), repeated)[6:] == [0, 7]
+
+
 def test_the_second_solver_begins_anew_and_then_tries_again() -> None:
-    events = [*red(1), *red(2)]
-    assert due(TWO, events) == ["generate_answer.3"]
-    assert turns(TWO, events) == [0, 0, 1, 1]
-    assert parents(TWO, events) == [0, 1, 0, 3]
+    events = [event for number in range(1, 7) for event in red(number)]
+    assert due(LONG, events) == ["generate_answer.7"]
+    assert turns(LONG, events) == [0, 0, 0, 0, 0, 0, 1, 1]
+    assert parents(LONG, events) == [0, 1, 2, 3, 4, 5, 0, 7]
 
 
 def test_one_solver_repairs_as_ever() -> None:
@@ -80,10 +96,10 @@ def test_where_the_first_does_not_answer_the_second_goes_on(status: StageStatus)
 
 
 def test_where_the_second_does_not_answer_the_first_goes_on_with_its_repairs() -> None:
-    events = [*red(1), *red(2), *lost(3)]
-    assert due(TWO, events) == ["generate_answer.4"]
-    assert turns(TWO, events) == [0, 0, 1, 0]
-    assert parents(TWO, events) == [0, 1, 0, 2]
+    events = [*(event for number in range(1, 7) for event in red(number)), *lost(7)]
+    assert due(LONG, events) == ["generate_answer.8"]
+    assert turns(LONG, events) == [0, 0, 0, 0, 0, 0, 1, 0]
+    assert parents(LONG, events) == [0, 1, 2, 3, 4, 5, 0, 6]
 
 
 def test_where_neither_answers_the_run_ends_and_says_why() -> None:

@@ -31,8 +31,10 @@ def ends(
     )  # fmt: skip
 
 
-def answers(number: int, *, tokens: int = 100, code: int = 1, tests: int = 2) -> list[LogEvent]:
-    outcome = {"has_code": code, "tests": tests, "output_tokens": tokens}
+def answers(
+    number: int, *, tokens: int = 100, code: int = 1, tests: int = 2, repeats: int = 0
+) -> list[LogEvent]:
+    outcome = {"has_code": code, "tests": tests, "output_tokens": tokens, "repeats": repeats}
     return [starts("generate_answer", number), ends("generate_answer", number, **outcome)]
 
 

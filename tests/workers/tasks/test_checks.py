@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.runs.solve_events import GivenTest, Problem, ProblemForm
 from workers.tasks.checks import asked_function, form_of, plan_tests, problem_text
-from workers.tasks.repetition import RepetitionWatch
+from workers.tasks.repetition import RepetitionWatch, is_same_code
 
 CODE = "def helper(x):\n    return x\n\ndef add(a, b):\n    return helper(a) + b\n"
 
@@ -117,3 +117,11 @@ def test_a_loop_is_noticed(unit: str) -> None:
     watch = RepetitionWatch()
     noticed = any(watch.feed(unit) for _ in range(60))
     assert noticed or not unit.strip()
+
+
+def test_code_is_the_same_whatever_its_comments_and_blanks() -> None:
+    code = "def f(x):\n    return x + 1\n"
+    assert is_same_code(code, "\n\n# again\ndef f( x ):\n  return (x+1)")
+    assert not is_same_code(code, code.replace("+", "-"))
+    assert is_same_code("def f(:", "def f(:\n")
+    assert not is_same_code("def f(:", "def g(:")

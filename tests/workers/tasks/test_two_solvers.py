@@ -75,7 +75,9 @@ def asked_models(run: Any, count: int) -> list[str]:
 
 
 def continues(prompt: str) -> str:
-    """A small model that adds: its answer's first words are given."""
+    """A small model that adds: the first words of its answer and of its tests are given."""
+    if prompt.endswith("assert add("):
+        return f"2, 3) == 5\n```\n{END}"
     assert prompt.endswith("```python\ndef add(")
     return f"x, y):\n    return x + y\n```\n{END}"
 
@@ -84,19 +86,24 @@ def test_the_second_begins_anew_where_the_first_stays_red(
     worker: WorkerProcess, queue: Queue, alice: Person, solvers: Any
 ) -> None:
     solvers(Named("one", lambda _: direct(WRONG)), Named("two", continues, small=True))
-    run = solve(alice, PLAIN, reasoning=False)
+    run = solve(alice, PLAIN, reasoning=False, attempts=4)
     works(queue)
-    assert verdicts(run) == {1: "red", 2: "red", 3: "green"}
-    assert asked_models(run, 3) == ["one", "one", "two"]
-    second, third = lane(run, "answer.2")[0], lane(run, "answer.3")[0]
-    assert (second.parent, third.parent) == (1, 0)
-    assert third.reason == ("Another model begins anew after attempt 2: add(1, 2) gave -1, not 3.")
-    # The tests that the first one wrote decide on the second as well: its own are not needed.
-    answer = lane(run, "answer.3")[-1]
+    assert verdicts(run) == {1: "red", 2: "red", 3: "red", 4: "green"}
+    assert asked_models(run, 4) == ["one", "one", "one", "two"]
+    parents = [lane(run, f"answer.{number}")[0].parent for number in range(1, 5)]
+    assert parents == [0, 1, 0, 0]
+    assert lane(run, "answer.3")[0].reason == (
+        "Begins anew, because attempt 2 repeated code that is wrong."
+    )
+    assert lane(run, "answer.4")[0].reason == (
+        "Another model begins anew after attempt 3: add(1, 2) gave -1, not 3."
+    )
+    # It stands for itself: what the first one took for tests may be what was wrong.
+    answer = lane(run, "answer.4")[-1]
     assert isinstance(answer, AnswerFinished)
-    assert [(test.origin, test.input) for test in answer.tests] == [("own", "add(1, 2)")]
+    assert [(test.origin, test.input) for test in answer.tests] == [("own", "add(2, 3)")]
     solved, _ = ends(run)
-    assert (solved.outcome, solved.best, solved.usage["attempts"]) == ("solved", 3, 3)
+    assert (solved.outcome, solved.best, solved.usage["attempts"]) == ("solved", 4, 4)
 
 
 def test_the_second_goes_on_where_the_first_cannot_be_had_and_the_page_is_told(
@@ -117,20 +124,19 @@ def test_the_second_goes_on_where_the_first_cannot_be_had_and_the_page_is_told(
     )
 
 
-def test_the_first_repairs_on_where_the_second_cannot_be_had(
+def test_the_first_goes_on_where_the_second_cannot_be_had(
     worker: WorkerProcess, queue: Queue, alice: Person, solvers: Any
 ) -> None:
     one = Named("one", lambda _: says(WRONG))
     solvers(one, RuntimeUnavailable("No second one."))
-    run = solve(alice, PLAIN)
+    run = solve(alice, PLAIN, attempts=8)
     works(queue)
-    assert verdicts(run) == {1: "red", 2: "red", 3: "error", 4: "red"}
-    started = lane(run, "answer.4")[0]
-    assert (started.model, started.parent) == ("one", 2)
-    assert started.reason.startswith("Repairs attempt 2:")
+    assert verdicts(run) == {**dict.fromkeys(range(1, 9), "red"), 7: "error"}
+    started = lane(run, "answer.8")[0]
+    assert (started.model, started.parent) == ("one", 0)
     solved, end = ends(run)
     assert (solved.outcome, solved.best) == ("unsolved", 1)
-    assert "All 4 attempts" in end.reason
+    assert "All 8 attempts" in end.reason
 
 
 def test_where_none_can_be_had_the_run_says_so(
