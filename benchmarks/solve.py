@@ -26,7 +26,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -78,8 +78,11 @@ class Question:
         return {"kind": "solve", "problem": self.problem}
 
 
-def questions(model: Path, count: int, attempts: int) -> list[Question]:
-    """The menu's problems, then problems of the evaluation."""
+def questions(
+    model: Path, count: int, attempts: int, *, first: Path | None = None
+) -> list[Question]:
+    """The menu's problems, then problems of the evaluation. The prompts are those of `model`; an
+    answer of a `first` one has no opening."""
     menu = [
         (p.title, Problem(p.text, p.form, p.signature, p.tests)) for p in list_example_problems()
     ]
@@ -88,7 +91,8 @@ def questions(model: Path, count: int, attempts: int) -> list[Question]:
     if not codec.is_small:
         raise BenchmarkFailed("The bare engine's prompts are made for a model in ChatML.")
     chosen = itertools.islice(itertools.chain(menu, more), count)
-    return [_question(title, problem, codec, attempts) for title, problem in chosen]
+    found = [_question(title, problem, codec, attempts) for title, problem in chosen]
+    return [replace(question, opening="") for question in found] if first else found
 
 
 def _question(title: str, problem: Problem, codec: ChatCodec, attempts: int) -> Question:
@@ -169,12 +173,18 @@ def _outcome(timeline: Timeline) -> dict[str, Any]:
         return {"outcome": "none"}
     attempts = [i.event for i in timeline.seen if i.event["type"] == "attempt.finished"]
     best = next((a for a in attempts if a["number"] == done.event["best"]), None) or {}
+    models = {
+        i.event["number"]: i.event["model"]
+        for i in timeline.seen
+        if i.event["type"] == "attempt.started"
+    }
     given = (best.get("given_passed", 0), best.get("given_failed", 0))
     own = (best.get("own_passed", 0), best.get("own_failed", 0))
     return {
         "outcome": done.event["outcome"],
         "attempts": len(attempts),
         "best": done.event["best"],
+        "model": models.get(done.event["best"], ""),
         "given": f"{given[0]} of {sum(given)}",
         "own": f"{own[0]} of {sum(own)}",
     }
@@ -303,22 +313,25 @@ async def _measure(stack: Stack, asked: Sequence[Question], repeats: int) -> dic
             person.leave()
 
 
-def measure(model: Path, *, count: int, repeats: int, attempts: int) -> dict[str, Any]:
+def measure(
+    model: Path, *, count: int, repeats: int, attempts: int, first: Path | None = None
+) -> dict[str, Any]:
     """Start everything, measure, end everything. Raises `BenchmarkFailed`."""
-    asked = questions(model, count, attempts)
+    asked = questions(model, count, attempts, first=first)
     meter = CpuMeter({})
     meter.start()
     time.sleep(_LOOK_S)
     other = meter.stop()["other"]
     with open_site() as site, contextlib.ExitStack() as processes:
         site.open_logs([])
-        stack = Stack(site, model, processes, slots=AT_ONCE)
+        stack = Stack(site, model, processes, slots=AT_ONCE, first=first)
         try:
             found = uvloop.run(_measure(stack, asked, repeats))
         except BenchmarkFailed as failure:
             tails = "\n".join(child.tail() for child in (*stack.workers, stack.engine))
             raise BenchmarkFailed(f"{failure}\n{tails}") from failure
-    return {"model": model.name, "other_before_percent": other, **found}
+    names = [folder.name for folder in (first, model) if folder is not None]
+    return {"model": "+".join(names), "other_before_percent": other, **found}
 
 
 def main() -> None:
@@ -326,11 +339,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.solve", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--model", type=Path, default=ROOT / ".local" / "models" / "smollm2")
+    parser.add_argument("--first", type=Path, help="a model that is asked before; --repeats 0")
     parser.add_argument("--problems", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--attempts", type=int, default=1, help="of every run")
     parser.add_argument("--out", type=Path, help="the result file (default results/DATE-solve)")
     options = parser.parse_args()
+    if options.first and options.repeats:
+        parser.error("with --first nothing can be compared with the bare engine: --repeats 0")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     head = {"benchmark": "solve", **provenance(packages=_PACKAGES)}
     try:
@@ -339,6 +355,7 @@ def main() -> None:
             count=options.problems,
             repeats=options.repeats,
             attempts=options.attempts,
+            first=options.first.absolute() if options.first else None,
         )
     except BenchmarkFailed as failure:
         sys.exit(f"benchmarks.solve: {failure}")

@@ -32,6 +32,7 @@ from playground.runs.solve_events import (
     MAX_SOLVE_SECONDS,
     MAX_SOLVE_TOKENS,
     Problem,
+    SolveOptions,
 )
 
 
@@ -77,7 +78,9 @@ class SolveOptionsIn(Schema):
     mode: Literal["solve", "hint"] = "solve"
     reasoning: bool = True
     candidates: int = Field(default=1, description=f"At most {MAX_CANDIDATES}.")
-    attempts: int = Field(default=4, description=f"At most {MAX_SOLVE_ATTEMPTS}.")
+    attempts: int = Field(
+        default=SolveOptions().attempts, description=f"At most {MAX_SOLVE_ATTEMPTS}."
+    )
     tokens: int = Field(default=16384, description=f"At most {MAX_SOLVE_TOKENS}.")
     seconds: int = Field(default=300, description=f"At most {MAX_SOLVE_SECONDS}.")
 

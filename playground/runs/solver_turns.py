@@ -1,11 +1,11 @@
 """Which of the solvers takes an attempt, pure.
 
 An installation may have two: one that is asked first, and another for problems that the first does
-not solve. A path of attempts is divided between them: the second has the last quarter of it (rounded
-down, and at least one attempt of a path with two), the first all before. So the first, which is
-chosen for being the better one, may repair and begin anew, and what is beyond it is still tried by
-another. Where one of them does not answer (its engine is down, the problem is too long for it), the
-other goes on.
+not solve. A path of attempts is divided between them: the second has the last quarter of it
+(rounded down, and at least one attempt of a path with two), the first all before. So the first,
+which is chosen for being the better one, may repair and begin anew, and what is beyond it is still
+tried by another. Where one of them does not answer (its engine is down, the problem is too long for
+it), the other goes on.
 """
 
 from __future__ import annotations

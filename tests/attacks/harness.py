@@ -118,6 +118,15 @@ class Aims:
 
 
 @contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Hold so many descriptors that those of a box started meanwhile have high numbers."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(BUSY):
+            stack.callback(os.close, os.open("/dev/null", os.O_RDONLY))
+        yield
+
+
+@contextlib.contextmanager
 def aims(ids: tuple[int, int] | None) -> Iterator[Aims]:
     """Listeners, files and descriptors of this process for as long as the tests run."""
     with contextlib.ExitStack() as stack:
@@ -145,8 +154,7 @@ def aims(ids: tuple[int, int] | None) -> Iterator[Aims]:
             # Inheritable, as a careless library of the worker could leave one open.
             os.set_inheritable(descriptor, True)
             stack.callback(os.close, descriptor)
-        for _ in range(BUSY):
-            stack.callback(os.close, os.open("/dev/null", os.O_RDONLY))
+        stack.enter_context(busy())
         os.environ["PLAYGROUND_SECRET"] = TOKEN
         stack.callback(os.environ.pop, "PLAYGROUND_SECRET")
         drop: dict[str, Any] = {}

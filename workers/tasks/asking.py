@@ -34,9 +34,9 @@ class Asked:
     """One attempt's question.
 
     `opening` are the first words of the answer where the model is made to continue. `parent` is
-    the attempt that is repaired, 0 for one that begins anew, and `repaired` its code. A repair has to
-    pass `earlier_tests` as well, those of what it repairs. `function` is the name that the path's
-    tests are about, whoever wrote them.
+    the attempt that is repaired, 0 for one that begins anew, and `repaired` its code. A repair has
+    to pass `earlier_tests` as well, those of what it repairs. `function` is the name that the
+    path's tests are about, whoever wrote them.
     """
 
     messages: list[ChatMessage]

@@ -21,9 +21,19 @@ def pack(message):
     body = message if type(message) is bytes else json.dumps(message).encode()
     return len(body).to_bytes(4, "little") + body
 
+def is_open(number):
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+# A box keeps the numbers that its worker gave out: high ones, under a worker with many open.
+OPEN = [number for number in range(3, 65536) if is_open(number)]
+
 def everywhere(data):
     """Write to every descriptor that takes it, but the standard streams."""
-    for number in range(3, 64):
+    for number in OPEN:
         view = data
         try:
             while view:
@@ -281,9 +291,7 @@ FORGERIES = [
     Forgery(
         "channel closed and replaced",
         "def solve(n):\n    shown('TRIED')\n    null = os.open('/dev/zero', os.O_RDWR)\n"
-        "    for number in range(3, 64):\n        if number != null:\n"
-        "            try: os.fstat(number)\n            except OSError: continue\n"
-        "            os.dup2(null, number)\n    return 0\n",
+        "    for number in OPEN: os.dup2(null, number)\n    return 0\n",
         shows="TRIED",
     ),
     # --- values that hurt ---

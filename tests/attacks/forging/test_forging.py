@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks.forging.forgeries import FORGERIES, SECRETS, Forgery
+from tests.attacks.harness import busy
 from workers.sandbox.cancel import CancelToken
 from workers.sandbox.config import Limits, SandboxConfig
 from workers.sandbox.exercise import (
@@ -49,11 +50,12 @@ MAIN = "\nif __name__ == '__main__':\n    print(solve(int(input())))\n"
 
 
 @pytest.fixture(scope="module")
-def source_of_boxes() -> BoxSource:
+def source_of_boxes() -> Iterator[BoxSource]:
     available = probe(SandboxConfig())
     if not available.ok:
         pytest.skip(f"no boxes here: {available.cause} {available.remedy}")
-    return cold_boxes(SandboxConfig())
+    with busy():
+        yield cold_boxes(SandboxConfig())
 
 
 @pytest.fixture
