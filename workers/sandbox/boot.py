@@ -7,7 +7,8 @@ DESCRIPTOR is a stream socket to the host, TRACER a file with the tracer's code.
 2. import everything that the run will need;
 3. say so with one byte, to which the kernel adds this process's id, and wait for the job (until
    here nothing of a student is in this process);
-4. limits, close all other descriptors, drop capabilities, load the second filter;
+4. limits, move the socket to descriptor 3, close all others, drop capabilities, load the
+   second filter;
 5. hand over to the tracer.
 
 The job is a `marshal` dictionary behind a u32 length. It comes from the host, which is trusted;
@@ -59,6 +60,8 @@ PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION_3 = 0x20080522
 WORK = "/work"
+#: The socket's number in every box.
+CHANNEL = 3
 
 
 class Int(_SimpleCData):  # type: ignore[type-arg]  # generic in its stub only
@@ -254,19 +257,20 @@ def main() -> None:
     os.write(descriptor, b"R")
     job = receive_job(descriptor)
     limit_resources(libc, job["limits"])
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, 1 << 20)
+    # Its number is the worker's, which may be higher than the box's limit of descriptors allows.
+    os.dup2(descriptor, CHANNEL)
+    os.closerange(CHANNEL + 1, 1 << 20)
     drop_privileges(libc)
     load_filter(libc, job["filter"])
     if job["fork"]:
-        os.register_at_fork(after_in_child=lambda: leave_trace(descriptor))
+        os.register_at_fork(after_in_child=lambda: leave_trace(CHANNEL))
     job["notes"] = [] if limited else ["files"]
     for name in [name for name in sys.modules if name.split(".")[0] == "tracer"]:
         del sys.modules[name]
     if "modules" in job:
-        load_program(job["modules"]).run(job, descriptor)
+        load_program(job["modules"]).run(job, CHANNEL)
     else:
-        tracer.run(job, descriptor)
+        tracer.run(job, CHANNEL)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,11 @@ def test_a_run_arrives_in_order_and_complete(record: Record) -> None:
     assert recorded.frames[0].first == 0
     assert recorded.result.status == "ok"
     assert recorded.result.steps == 4
-    assert recorded.messages[-2:] == [
-        Output(1, "stdout", "1\n"),
-        Frames(2, tuple(events[2:])),
-    ]
+    # On a busy machine the line's text and its end may be two messages.
+    written = [message for message in recorded.messages if isinstance(message, Output)]
+    assert {(message.step, message.stream) for message in written} == {(1, "stdout")}
+    assert "".join(message.text for message in written) == "1\n"
+    assert recorded.messages[-1] == Frames(2, tuple(events[2:]))
     folder = StateFolder()
     assert folder.push(events[0])[0].locals == {"n": "1"}
 
@@ -180,6 +182,26 @@ def main():
     )
     assert recorded.result.status == "tampered"
     assert recorded.result.execution.status == "protocol_violation"
+
+
+def test_a_box_has_one_descriptor_of_its_own_whatever_the_worker_has_open(record: Record) -> None:
+    source = """
+import os
+def is_open(number):
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+def main():
+    print([number for number in range(300) if is_open(number)])
+"""
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.callback(os.close, os.open("/dev/null", os.O_RDONLY))
+        recorded = record(source, steps=10_000)
+    assert recorded.result.status == "ok"
+    assert recorded.written() == "[0, 1, 2, 3]\n"
 
 
 def test_closing_the_channel_is_no_way_out(record: Record) -> None:
