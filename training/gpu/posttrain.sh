@@ -8,10 +8,13 @@
 # go to `training.posttrain.run` (--rounds 3, --final-seconds 90, --session-seconds 30, ...);
 # GRADER_OPTIONS go to `training.posttrain.grader` (--tasks 800 --samples 6 ...).
 #
+# Longer than a call lasts: training/gpu/background.sh start training/gpu/posttrain.sh SECONDS ...
+#
 # Run it in the repository's root. $OUT is the folder whose files are brought back: the weights as
 # run.sh writes them, and records.tgz with logs, rounds, results and graded answers. CARRY (default
 # .carry) holds the packed Python 3.11 (pack.sh); CORPUS_PYTHON names one that is there already.
-# PROCESSES (default: all but two) is the number of CPUs for making documents, traces and grades.
+# PROCESSES (default: all but two) is the number of CPUs for making documents, traces and grades,
+# TRACE_PROCESSES (default 3 of many) how many of them make traces: more for a larger --traces-share.
 # PYTHON (default python3) has PyTorch, CONFIG and TOKENIZER choose the model as in run.sh. What is
 # in BASE_FOLDER is gone on with, so a command that was cut short can be given again.
 set -u
@@ -53,7 +56,7 @@ trap stop_all EXIT
 makers() {
   local python traces grades
   python=${CORPUS_PYTHON:-$(bash "$(dirname "$0")/unpack.sh" "$CARRY" "$BASE/python" | tail -n 1)}
-  traces=$((PROCESSES > 8 ? 3 : 1)) grades=$((PROCESSES > 8 ? PROCESSES / 2 : 1))
+  traces=${TRACE_PROCESSES:-$((PROCESSES > 8 ? 3 : 1))} grades=$((PROCESSES > 8 ? PROCESSES / 2 : 1))
   export PYTHONHASHSEED=0 OMP_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
   # The grader sleeps between sessions; while it works, it comes first.
   "$python" -m training.posttrain.grader --folder "$work" --tokenizer "$TOKENIZER" \
