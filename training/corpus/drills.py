@@ -306,7 +306,7 @@ class Drill:
 def operations(composer: Composer) -> tuple[list[str], tuple[Any, ...], Code, str]:
     """A function of one family: names of the parameters, arguments, body, what is returned."""
     rng = composer.rng
-    family = rng.choice(FAMILIES)
+    (family,) = rng.choices(FAMILIES, [family.share for family in FAMILIES])
     names = declare(composer, rng.choice(family.parameters))
     arguments = tuple(copy.deepcopy(composer.namespace[name]) for name in names)
     drill = Drill(composer, family, names)

@@ -1,9 +1,10 @@
 """Families of single operations for drills: what a function gets, and what it does with it.
 
 `operations.txt` holds them. `## name: i j / i p` begins a family: its name and several lists of
-parameters, one of which a function has. The lines after it are templates, each behind the type of
-its result, `.` for a statement that changes something. `$0` and `$1` stand for the parameters (or
-for a later variable of the same type); the holes are those of `training.corpus.grammar`.
+parameters, one of which a function has; `## name *3: ...` is drawn three times as often as others.
+The lines after it are templates, each behind the type of its result, `.` for a statement that
+changes something. `$0` and `$1` stand for the parameters (or for a later variable of the same
+type); the holes are those of `training.corpus.grammar`.
 
 Codes of parameters: `s` a text, `S` one with blanks or separators, `t` a text that is probably part
 of the one before, `c` one character of it, `w` a word, `e` a text equal to the one before or nearly
@@ -30,9 +31,11 @@ _FILE = Path(__file__).with_name("operations.txt")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`parameters`: lists of codes to choose from. `templates` and their weight by result type."""
+    """`parameters`: lists of codes to choose from. `templates` and their weight by result type.
+    `share`: how often the family is drawn, beside others."""
 
     name: str
+    share: int
     parameters: tuple[tuple[str, ...], ...]
     templates: dict[str, tuple[list[Template], list[int]]]
     weights: dict[str, int]
@@ -48,7 +51,8 @@ def read_families(text: str) -> tuple[Family, ...]:
 
 
 def _family(head: str, lines: list[str]) -> Family:
-    name, _, codes = head.partition(": ")
+    title, _, codes = head.partition(": ")
+    name, _, share = title.partition(" *")
     by_type: dict[str, list[str]] = {}
     for line in lines:
         kind, found, template = line.partition(": ")
@@ -60,7 +64,8 @@ def _family(head: str, lines: list[str]) -> Family:
         parsed, running = parse_lines("\n".join(texts))
         templates[kind] = ([compile_template(t) for t in parsed], running)
     weights = {kind: running[-1] for kind, (_, running) in templates.items()}
-    return Family(name, tuple(tuple(c.split()) for c in codes.split(" / ")), templates, weights)
+    parameters = tuple(tuple(c.split()) for c in codes.split(" / "))
+    return Family(name, int(share or 1), parameters, templates, weights)
 
 
 FAMILIES = read_families(_FILE.read_text(encoding="utf-8"))
