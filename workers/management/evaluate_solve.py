@@ -342,9 +342,10 @@ def _document(
 def _notes(options: argparse.Namespace, setup: _Setup, count: int) -> str:
     parts = ["First answer greedy; judged by tests that no model saw."]
     if setup.options.attempts > 1:
-        parts.append(f"Up to {setup.options.attempts} attempts, by the model's own tests.")
+        guide = "given and own tests" if setup.given_tests else "the model's own tests"
+        parts.append(f"Up to {setup.options.attempts} attempts, by {guide}.")
     if options.then is not None:
-        parts.append("The second model answers what the first half of the attempts left red.")
+        parts.append("The second model has the last quarter of the attempts.")
     if options.limit:
         parts.append(f"{count} of the problems.")
     return " ".join([*parts, options.notes]).strip()

@@ -94,7 +94,18 @@ def test_given_tests_are_shown_to_the_model_and_said(evaluate: Evaluate) -> None
     result = evaluate("--given-tests", "1", "--limit", "1")
     assert result["suite"].endswith("1 of its tests given")
     assert "--given-tests 1" in result["command"]
+    assert "by given and own tests" in result["notes"]
     assert "1 of the problems" in result["notes"]
+
+
+@pytest.mark.sandbox
+def test_results_that_differ_in_given_tests_are_kept_beside_each_other(
+    evaluate: Evaluate, tmp_path: Path
+) -> None:
+    evaluate("--save", "--limit", "1", "--attempts", "1")
+    evaluate("--save", "--limit", "1", "--attempts", "1", "--given-tests", "1")
+    names = sorted(path.stem[11:] for path in (tmp_path / "models").glob("*/scores/*.json"))
+    assert names == ["solve-held-out-families", "solve-held-out-families-given-1"]
 
 
 @pytest.mark.sandbox

@@ -128,7 +128,9 @@ class Command(BaseCommand):
         text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
         out: Path | None = options.out
         if options.save:
-            name = f"{document['date']}-{options.suite}-{options.split}.json"
+            given = f"-given-{options.given_tests}" if options.given_tests else ""
+            then = f"-then-{options.then.name}" if options.then else ""
+            name = f"{document['date']}-{options.suite}-{options.split}{given}{then}.json"
             out = scores / name
         if out is None:
             self.stdout.write(text, ending="")
