@@ -145,7 +145,7 @@ export class Attempt {
   hasNoPredictor(): void {
     const event: LogEvent = {
       type: "lane.unavailable",
-      reason: "No model predicted in this run.",
+      reason: "This site had no model that predicts traces when this run began.",
     };
     this.applyTrace({
       type: "lane.entries",

@@ -152,7 +152,7 @@ function outcomeStatus(
 ): Status {
   switch (outcome) {
     case "solved":
-      return status("check", "Solved: every test passes", "good", reason);
+      return solvedStatus(store, reason);
     case "unsolved":
       if (passesGiven(store)) {
         const word = "All given tests pass";
@@ -166,6 +166,22 @@ function outcomeStatus(
     case "failed":
       return status("fault", "Service problem", "fault", reason);
   }
+}
+
+/** Tests that the model made up itself are no proof, and the word for them claims none. */
+function solvedStatus({ solved, attempts }: SolveStore, reason: string): Status {
+  const best = attempts.get(solved?.best ?? 0);
+  const { given_passed = 0, own_passed = 0 } = best?.finished ?? {};
+  const model = best?.answer.started?.model;
+  const who = `Attempt ${best?.number ?? 0}${model ? `, by ${model},` : ""}`;
+  if (given_passed === 0 && own_passed > 0) {
+    const guesses = `${who} passes ${counted(own_passed, "test")} that the model made up itself`;
+    const word = "Passes the model’s own tests";
+    return status("check", word, "good", `${guesses}. They can be wrong: add a test of your own.`);
+  }
+  const own = own_passed > 0 ? ` and ${own_passed} of the model’s own` : "";
+  const passed = `${who} passes ${counted(given_passed, "given test")}${own}.`;
+  return status("check", "Solved: every test passes", "good", given_passed ? passed : reason);
 }
 
 function unsolvedStatus(store: SolveStore, detail: string): Status {
@@ -193,8 +209,31 @@ export function modelsText({ attempts, isOver }: SolveStore): string {
   }
   if (numbers.size < 2) return isOver ? [...numbers.keys()].join("") : "";
   return [...numbers]
-    .map(([model, of]) => `${model} (attempt${of.length > 1 ? "s" : ""} ${of.join(", ")})`)
+    .map(([model, of]) => `${model} (attempt${of.length > 1 ? "s" : ""} ${rangesText(of)})`)
     .join(", ");
+}
+
+/** Ascending numbers, three and more in a row as a range: "1–3, 5". */
+function rangesText(numbers: readonly number[]): string {
+  const ranges: [from: number, to: number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges
+    .map(([from, to]) => (from === to ? `${from}` : `${from}${to - from > 1 ? "–" : ", "}${to}`))
+    .join(", ");
+}
+
+/** How an attempt came about, in two words: what it repairs, or that it repairs nothing. */
+export function originText({ number, answer }: Attempt): string {
+  const { started } = answer;
+  if (!started) return "";
+  const { parent = 0, candidate = 1 } = started;
+  if (parent) return `after ${parent}`;
+  if (number > candidate) return "begins anew";
+  return candidate > 1 ? `path ${candidate}` : "first answer";
 }
 
 /** What an attempt took, for a line of small facts. */

@@ -6,6 +6,7 @@ import {
   attemptStatus,
   budgetText,
   modelsText,
+  originText,
   predictionWord,
   solveStatus,
   testStatus,
@@ -187,6 +188,46 @@ describe("the words of a solve run", () => {
     expect(solveStatus(before).word).toBe("Solving…");
   });
 
+  it("say which attempt of which model passed, and claim nothing for tests it made up", () => {
+    expect(solveStatus(after).detail).toBe(
+      "Attempt 1, by Model, passes 1 given test and 1 of the model’s own.",
+    );
+    const guessed = solveStatus(
+      folded([
+        ...LOG.slice(0, 2),
+        entries(
+          "main",
+          "1-2",
+          {
+            type: "attempt.finished",
+            number: 1,
+            verdict: "green",
+            best: 1,
+            at_ms: 5,
+            own_passed: 3,
+          },
+          { type: "solve.finished", outcome: "solved", best: 1, at_ms: 6 },
+        ),
+      ]),
+    );
+    expect(guessed.word).toBe("Passes the model’s own tests");
+    expect(guessed.detail).toContain("passes 3 tests that the model made up itself");
+    expect(guessed.detail).toContain("add a test of your own");
+  });
+
+  it("tell a repair from an attempt that begins anew", () => {
+    const begun = (number: number, parent: number, candidate = 1) => {
+      const started: LogEvent = { ...STARTED, number, parent, candidate };
+      const attempt = folded([entries(`answer.${number}`, "1-1", started)]).attempts.get(number);
+      return attempt && originText(attempt);
+    };
+    expect(begun(1, 0)).toBe("first answer");
+    expect(begun(2, 1)).toBe("after 1");
+    expect(begun(3, 0)).toBe("begins anew");
+    expect(begun(2, 0, 2)).toBe("path 2");
+    expect(begun(4, 0, 2)).toBe("begins anew");
+  });
+
   it("tell code that fails given tests from code that fails only what the model made up", () => {
     const ended = (given_passed: number, given_failed: number) =>
       solveStatus(
@@ -257,6 +298,10 @@ describe("the words of a solve run", () => {
     expect(modelsText(folded([answered(2, "A"), answered(3, "B"), answered(1, "A")]))).toBe(
       "A (attempts 1, 2), B (attempt 3)",
     );
+    const many = [1, 2, 3, 5, 6].map((number) => answered(number, "A"));
+    expect(modelsText(folded([...many, answered(4, "B")]))).toBe(
+      "A (attempts 1–3, 5, 6), B (attempt 4)",
+    );
     expect(modelsText(new SolveStore())).toBe("");
   });
 
@@ -272,7 +317,7 @@ describe("the words of a solve run", () => {
       );
     expect(status(...recording)).toMatchObject({
       word: "No prediction",
-      detail: "No model predicted in this run.",
+      detail: "This site had no model that predicts traces when this run began.",
     });
     const asked = stage("stage.started", "predict_results", "results.1");
     expect(status(asked, ...recording).word).toBe("Waiting");

@@ -85,7 +85,7 @@ export class AttemptView extends LightElement {
       .trim()
       .replace(/\n{3,}/g, "\n\n");
     const spoken = words
-      ? html`<div class="answer-words" role="region" aria-label=${isHint ? "Hint" : "Answer in words"}>${words}</div>`
+      ? html`<div class="answer-words" role="region" aria-label=${isHint ? "Hint" : "Answer in words"}>${withCode(words)}</div>`
       : nothing;
     return html`
       ${this.renderWho()}
@@ -105,12 +105,11 @@ export class AttemptView extends LightElement {
   /** Which model answered stands above everything that it wrote. */
   private renderWho(): TemplateResult {
     const { started } = this.attempt.answer;
-    const isFirst = started?.parent === 0 && started.candidate === 1;
     return html`<div class="attempt-who">
       ${started ? html`<p><strong>${started.model || "Unnamed model"}</strong> <span class="soft">${started.engine}</span></p>` : nothing}
       ${started?.notice ? html`<p class="soft small">${started.notice}</p>` : nothing}
       ${started && this.thinks && !started.reasoning ? html`<p class="soft small">This model answers at once: it does not think first.</p>` : nothing}
-      ${started?.reason && !isFirst ? html`<p class="small">${started.reason}</p>` : nothing}
+      ${started?.reason && this.attempt.number > 1 ? html`<p class="small">${started.reason}</p>` : nothing}
     </div>`;
   }
 
@@ -121,7 +120,7 @@ export class AttemptView extends LightElement {
     return html`<details class="reasoning" ?open=${this.showReasoning} @toggle=${this.onToggle}>
       <summary @click=${this.onFold}>${icon("chevron")}Reasoning
         ${isThinking ? html`<span class="status status-busy">${icon("spinner")}Thinking…</span>` : nothing}</summary>
-      <div class="reasoning-text" tabindex="0" role="region" aria-label="Reasoning of the model">${text}</div>
+      <div class="reasoning-text" tabindex="0" role="region" aria-label="Reasoning of the model">${withCode(text)}</div>
     </details>`;
   }
 
@@ -201,6 +200,12 @@ export class AttemptView extends LightElement {
     link.click();
     URL.revokeObjectURL(url);
   };
+}
+
+/** Text in which a model marks code with backticks, as it is used to. */
+function withCode(text: string): (string | TemplateResult)[] {
+  const pieces = text.split(/`([^`\n]+)`/);
+  return pieces.map((piece, index) => (index % 2 ? html`<code>${piece}</code>` : piece));
 }
 
 function note(sign: "alert" | "dash", text: string): TemplateResult {

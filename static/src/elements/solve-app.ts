@@ -14,6 +14,7 @@ import {
   attemptStatus,
   budgetText,
   modelsText,
+  originText,
   solveAnnouncement,
   solveStatus,
   usedText,
@@ -84,14 +85,16 @@ export class SolveApp extends RunApp<Question, SolveState> {
       const attempt = store.attempts.get(number);
       if (!attempt) return nothing;
       const { icon: sign, word, tone } = attemptStatus(attempt, store.isOver);
-      const { parent = 0, candidate = 1, model } = attempt.answer.started ?? {};
-      const origin = parent ? `after ${parent}` : candidate > 1 ? `path ${candidate}` : "";
+      const model = attempt.answer.started?.model;
       const isBest = store.solved?.best === number;
+      // Every word has to fit where six attempts stand in a row.
+      const [counts = "", pass] = word.split(" tests ");
       return html`<li><button type="button" aria-pressed=${number === shown}
         @click=${() => this.state.choose(number)}>
-        <span>Attempt ${number}${origin ? html` <span class="soft">${origin}</span>` : nothing}${isBest ? html` <span class="soft">(best)</span>` : nothing}</span>
+        <span class="attempt-name">Attempt ${number}${isBest ? html` <span class="attempt-best">best</span>` : nothing}</span>
+        <span class="attempt-origin soft">${originText(attempt)}</span>
         ${models.size > 1 && model ? html`<span class="attempt-model soft">${model}</span>` : nothing}
-        <span class="status status-${tone}">${icon(sign)}${word}</span></button></li>`;
+        <span class="status status-${tone}">${icon(sign)}<span>${counts}${pass ? html` <span class="visually-hidden">tests </span>${pass}` : nothing}</span></span></button></li>`;
     })}</ol>`;
   }
 
