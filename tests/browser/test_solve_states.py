@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -75,7 +76,8 @@ def start(page: Page) -> None:
 def is_over(page: Page, status: str) -> None:
     """The run's status, and the button that starts the next one."""
     expect(page.locator(".solve-head .status")).to_have_text(status, timeout=60_000)
-    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=60_000)
+    stop = page.get_by_role("button", name=re.compile("^(Stop|Stopping…)$"))
+    expect(stop).to_have_count(0, timeout=60_000)
 
 
 def test_a_stopped_run_keeps_what_had_arrived(

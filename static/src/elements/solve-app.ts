@@ -143,7 +143,7 @@ export class SolveApp extends RunApp<Question, SolveState> {
     const shown = strip?.querySelector<HTMLElement>('[aria-pressed="true"]');
     if (!strip || !shown || shown === this.shownTab) return;
     this.shownTab = shown;
-    strip.scrollLeft = Math.max(0, shown.offsetLeft - strip.offsetLeft - 24);
+    strip.scrollLeft = Math.max(0, shown.offsetLeft - 24);
   }
 
   private chooseExample(example: ExampleProblem): void {
