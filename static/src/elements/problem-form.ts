@@ -93,7 +93,7 @@ export class ProblemForm extends LightElement {
         .value=${question.tests} placeholder=${TEST_HINTS[question.form]}
         aria-describedby="tests-problem tests-note" aria-invalid=${trouble?.field === "tests"}
         @input=${(event: Event) => this.set("tests", event)}></textarea>
-      ${renderFieldTrouble("tests", trouble)}
+      ${renderFieldTrouble("tests", trouble)} ${this.renderLeftOver()}
       <p id="tests-note" class="soft small">Lines with <code>assert</code>, or pairs of
         <code>Input:</code> and <code>Output:</code>. The model writes more of its own.</p>
       ${this.renderSwitches()} ${this.renderNumbers()} ${this.renderRun()}`;
@@ -107,6 +107,23 @@ export class ProblemForm extends LightElement {
         aria-invalid=${this.trouble?.field === "signature"}
         @input=${(event: Event) => this.set("signature", event)} />
       ${renderFieldTrouble("signature", this.trouble)}`;
+  }
+
+  /** Who writes a problem of their own over an example would be judged by the example's tests. */
+  private renderLeftOver(): TemplateResult | null {
+    const { problem, tests } = this.question;
+    const example = this.problems.find((each) => tests !== "" && tests === each.tests.trim());
+    if (!example || problem.trim() === "" || problem === example.text) return null;
+    return html`<p class="solve-note tests-left-over">${icon("alert")}<span>These are the tests of the
+      example “${example.title}”. <button type="button" class="link"
+        @click=${() => this.removeLeftOver(example)}>Remove them</button></span></p>`;
+  }
+
+  private removeLeftOver({ signature }: ExampleProblem): void {
+    const isOwn = this.question.signature !== signature;
+    const change: Partial<Question> = isOwn ? {} : { signature: "", form: "free" };
+    this.emit<Partial<Question>>("question-change", { tests: "", ...change });
+    this.querySelector<HTMLElement>("#tests")?.focus();
   }
 
   private renderSwitches(): TemplateResult {

@@ -109,6 +109,20 @@ describe("the form", () => {
     expect(textOf(next, ".solve-budget-box summary")).toContain("2 paths, 2 attempts");
   });
 
+  it("says that tests are left over from an example whose text was replaced", async () => {
+    const app = await open({ initial: { step: null, view: null, example: "sum" } });
+    expect(app.querySelector(".tests-left-over")).toBeNull();
+    type(app, "#problem", "Write a function that reverses a word.");
+    await drawn(app);
+    expect(textOf(app, ".tests-left-over")).toContain("tests of the example “A sum”");
+    one<HTMLButtonElement>(app, ".tests-left-over button").click();
+    await drawn(app);
+    expect(app.querySelector(".tests-left-over")).toBeNull();
+    expect(one<HTMLTextAreaElement>(app, "#tests").value).toBe("");
+    expect(one<HTMLInputElement>(app, "#signature").value).toBe("");
+    expect(one<HTMLTextAreaElement>(app, "#problem").value).toContain("reverses");
+  });
+
   it("in hint mode offers neither paths nor attempts, and says why", async () => {
     const app = await open();
     one<HTMLInputElement>(app, ".solve-options label:last-child input").click();
