@@ -270,7 +270,7 @@ class Browser:
 
     def visit(self) -> None:
         """Load the page, which gives a newcomer a session."""
-        self._http.get("/")
+        self._http.get("/").raise_for_status()
 
     def become(self, other: Browser) -> None:
         """Use the session of another browser: the same person in another tab."""
