@@ -168,7 +168,10 @@ function outcomeStatus(
   }
 }
 
-/** Tests that the model made up itself are no proof, and the word for them claims none. */
+/**
+ * Passed tests are no proof: code may fit their inputs alone, and what the model made up itself
+ * says still less. So the words tell what passed, and do not call the problem solved.
+ */
 function solvedStatus({ solved, attempts }: SolveStore, reason: string): Status {
   const best = attempts.get(solved?.best ?? 0);
   const { given_passed = 0, own_passed = 0 } = best?.finished ?? {};
@@ -180,8 +183,9 @@ function solvedStatus({ solved, attempts }: SolveStore, reason: string): Status 
     return status("check", word, "good", `${guesses}. They can be wrong: add a test of your own.`);
   }
   const own = own_passed > 0 ? ` and ${own_passed} of the model’s own` : "";
-  const passed = `${who} passes ${counted(given_passed, "given test")}${own}.`;
-  return status("check", "Solved: every test passes", "good", given_passed ? passed : reason);
+  const tests = `${counted(given_passed, "given test")}${own}`;
+  const passed = `${who} passes ${tests}. No other input was tried.`;
+  return status("check", "Every test passes", "good", given_passed ? passed : reason);
 }
 
 function unsolvedStatus(store: SolveStore, detail: string): Status {

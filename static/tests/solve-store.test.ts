@@ -184,13 +184,13 @@ describe("the words of a solve run", () => {
     const attempt = after.attempts.get(1);
     expect(attempt && attemptStatus(attempt, true).word).toBe("2 of 2 tests pass");
     expect(budgetText(after)).toBe("Budget left: 3 attempts, 12,000 tokens, 250 s");
-    expect(solveStatus(after).word).toBe("Solved: every test passes");
+    expect(solveStatus(after).word).toBe("Every test passes");
     expect(solveStatus(before).word).toBe("Solving…");
   });
 
   it("say which attempt of which model passed, and claim nothing for tests it made up", () => {
     expect(solveStatus(after).detail).toBe(
-      "Attempt 1, by Model, passes 1 given test and 1 of the model’s own.",
+      "Attempt 1, by Model, passes 1 given test and 1 of the model’s own. No other input was tried.",
     );
     const guessed = solveStatus(
       folded([

@@ -156,7 +156,7 @@ def test_of_two_programs_one_is_tested_and_the_page_says_which(
 ) -> None:
     model.script = says(f"Either\n\n{SUBTRACT}\nor better\n\n{ADD}\n")
     ask(page)
-    is_over(page, "Solved: every test passes")
+    is_over(page, "Every test passes")
     expect(solution).to_contain_text("2 blocks of code")
     expect(page.get_by_role("region", name="Code of attempt 1")).to_contain_text("return a + b")
 
@@ -262,7 +262,7 @@ def test_a_problem_that_is_too_long_is_refused_and_kept(page: Page, size: int) -
 def test_options_are_kept_for_the_next_problem(page: Page, model: Endpoint) -> None:
     model.script = says(ADD)
     ask(page, attempts=2, **{"Paths in parallel": "3", "Time": "60"})
-    is_over(page, "Solved: every test passes")
+    is_over(page, "Every test passes")
     assert len(model.asked[-1]) > 0
     page.goto("/solve/?example=fibonacci")
     page.get_by_text("Budget").click()

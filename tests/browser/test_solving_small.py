@@ -31,7 +31,7 @@ OWN_TESTS = "the model\N{RIGHT SINGLE QUOTATION MARK}s own tests"
 
 #: Every word that may stand over a finished run, with what has to be true of its tests.
 OUTCOMES = {
-    "Solved: every test passes": "all",
+    "Every test passes": "all",
     f"Passes {OWN_TESTS}": "all",
     "All given tests pass": "some",
     f"Code, but {OWN_TESTS} disagree": "some",
@@ -88,7 +88,7 @@ def check_the_outcome_is_honest(page: Page) -> str:
         assert set(verdicts) == {"passed"}
     if OUTCOMES[word] == "some":
         assert set(verdicts) != {"passed"}
-    if word == "Solved: every test passes":
+    if word == "Every test passes":
         assert given, "tests that the model made up itself prove no solution"
     if word == "All given tests pass":
         assert set(given) == {"passed"}
@@ -110,7 +110,7 @@ def test_a_newcomers_problem_goes_from_words_to_tested_and_traced_code(
     expect(code.first).to_contain_text("def ", timeout=60_000)
     word = check_the_outcome_is_honest(page)
     if tests:
-        assert word in ("Solved: every test passes", "All given tests pass", "Not solved")
+        assert word in ("Every test passes", "All given tests pass", "Not solved")
     row = page.locator("table.tests tbody tr").first
     expect(row).to_contain_text(re.compile("Passed|Wrong result|Error|Ran out of time"))
     expect(row).to_contain_text(re.compile("as predicted|predicted wrongly|no prediction"))

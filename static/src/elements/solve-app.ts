@@ -81,21 +81,23 @@ export class SolveApp extends RunApp<Question, SolveState> {
     if (store.numbers.length < 2) return nothing;
     const shown = this.state.attempt?.number;
     const models = new Set([...store.attempts.values()].map(({ answer }) => answer.started?.model));
-    return html`<ol class="attempts" aria-label="Attempts">${store.numbers.map((number) => {
-      const attempt = store.attempts.get(number);
-      if (!attempt) return nothing;
-      const { icon: sign, word, tone } = attemptStatus(attempt, store.isOver);
-      const model = attempt.answer.started?.model;
-      const isBest = store.solved?.best === number;
-      // Every word has to fit where six attempts stand in a row.
-      const [counts = "", pass] = word.split(" tests ");
-      return html`<li><button type="button" aria-pressed=${number === shown}
+    return html`<ol class="attempts" aria-label="Attempts" @focusin=${showWhole}>${store.numbers.map(
+      (number) => {
+        const attempt = store.attempts.get(number);
+        if (!attempt) return nothing;
+        const { icon: sign, word, tone } = attemptStatus(attempt, store.isOver);
+        const model = attempt.answer.started?.model;
+        const isBest = store.solved?.best === number;
+        // Every word has to fit where six attempts stand in a row.
+        const [counts = "", pass] = word.split(" tests ");
+        return html`<li><button type="button" aria-pressed=${number === shown}
         @click=${() => this.state.choose(number)}>
         <span class="attempt-name">Attempt ${number}${isBest ? html` <span class="attempt-best">best</span>` : nothing}</span>
         <span class="attempt-origin soft">${originText(attempt)}</span>
         ${models.size > 1 && model ? html`<span class="attempt-model soft">${model}</span>` : nothing}
         <span class="status status-${tone}">${icon(sign)}<span>${counts}${pass ? html` <span class="visually-hidden">tests </span>${pass}` : nothing}</span></span></button></li>`;
-    })}</ol>`;
+      },
+    )}</ol>`;
   }
 
   private renderAttempt(store: SolveStore, attempt: Attempt): TemplateResult {
@@ -157,6 +159,11 @@ export class SolveApp extends RunApp<Question, SolveState> {
     if (window.matchMedia(WIDE).matches) return;
     this.querySelector(".solution")?.scrollIntoView({ block: "start" });
   }
+}
+
+/** A browser leaves a focused card cut off that it shows in part. */
+function showWhole({ target }: FocusEvent): void {
+  (target as Element).scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** The player page takes up the program, with the test that was traced or else the first one. */

@@ -40,7 +40,7 @@ export class TestsTable extends LightElement {
       ${message ? note("alert", message) : nothing}
       ${tests.unavailable ? note("alert", `${tests.unavailable.reason} ${tests.unavailable.fix ?? ""}`) : nothing}
       ${results.unavailable ? note("dash", results.unavailable.reason) : nothing}
-      <div class="tests-scroll" role="region" tabindex="0" aria-label="Tests">
+      <div class="tests-scroll" role="region" tabindex="0" aria-label="Table of tests">
         <table class="tests">
           <thead><tr>
             <th scope="col">Test</th><th scope="col">Expected</th>
