@@ -182,13 +182,15 @@ def _embedded(
         root=root,
         name=f"{manifest.name} {manifest.version}".strip(),
     ) as runtime:
-        yield from _chat(runtime, folder, host)
+        yield from _chat(runtime, folder, host, tests_count=False)
 
 
-def _chat(runtime: SGLangRuntime, folder: Path, host: OfflineHost) -> Iterator[ChatRuntime]:
+def _chat(
+    runtime: SGLangRuntime, folder: Path, host: OfflineHost, *, tests_count: bool = True
+) -> Iterator[ChatRuntime]:
     tokenizer = load_tokenizer(folder)
     try:
-        yield TokenChat(runtime, tokenizer, chat_codec(tokenizer))
+        yield TokenChat(runtime, tokenizer, chat_codec(tokenizer), tests_count=tests_count)
     finally:
         host.submit(runtime.close()).result()  # connections belong to the host's loop
 

@@ -65,6 +65,11 @@ class ChatRuntime(Protocol):
         ...
 
     @property
+    def tests_count(self) -> bool:
+        """Whether tests that it writes say anything about code that passes all given ones."""
+        ...
+
+    @property
     def reasons(self) -> bool:
         """Whether it can be asked to reason."""
         ...
@@ -102,10 +107,18 @@ class TokenChat:
     continues = True
 
     def __init__(
-        self, runtime: Runtime, tokenizer: Tokenizer, codec: ChatCodec, *, notice: str = ""
+        self,
+        runtime: Runtime,
+        tokenizer: Tokenizer,
+        codec: ChatCodec,
+        *,
+        notice: str = "",
+        tests_count: bool = True,
     ) -> None:
-        """`notice` stands beside answers, where that of the runtime is about something else."""
+        """`notice` stands beside answers, where that of the runtime is about something else.
+        `tests_count`: see the property; those of a small model never do."""
         self.runtime = runtime
+        self.tests_count = tests_count and not codec.is_small
         self._notice = notice
         self._tokenizer = tokenizer
         self._codec = codec

@@ -119,6 +119,7 @@ class OpenAIChat:
     """The chat runtime protocol over such an endpoint."""
 
     is_small = False
+    tests_count = True
     reasons = True  # as far as anybody can tell
     continues = False
 

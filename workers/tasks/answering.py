@@ -131,8 +131,8 @@ class _Attempt:
             seed=self._number if varies else None,
             opening=self._asked.opening,
         )
-        # What a small model takes for tests is wrong as often as not: given ones are better alone.
-        self._wants_tests = not (solver.is_small and has_given_tests(self._problem))
+        # What a small model takes for tests is wrong too often: given ones are better alone.
+        self._wants_tests = solver.tests_count or not has_given_tests(self._problem)
         self._stream = AnswerStream(solver.begins_in_reasoning(self._params))
         self._watch = RepetitionWatch()
         self._hint_filter = HintFilter()

@@ -42,11 +42,18 @@ def host() -> Iterator[OfflineHost]:
 
 
 def solve(
-    host: OfflineHost, script: Script, problem: Problem, *, small: bool = False, attempts: int = 1
+    host: OfflineHost,
+    script: Script,
+    problem: Problem,
+    *,
+    small: bool = False,
+    tests_count: bool = True,
+    attempts: int = 1,
 ) -> Solved:
     fake = FakeRuntime(script)
     kind = SmallChat if small else TokenChat
-    chat = kind(fake, fake.tokenizer, chat_codec(fake.tokenizer))
+    codec = chat_codec(fake.tokenizer)
+    chat = kind(fake, fake.tokenizer, codec, tests_count=tests_count and not small)
     options = SolveOptions(attempts=attempts, reasoning=not small)
     asked = Problem(problem.text, problem.form, problem.signature, problem.tests, (), options)
     return solve_offline(asked, granted_plan(options, predicts=False), host, lambda _: chat)
@@ -168,6 +175,25 @@ def test_given_tests_are_enough_for_a_small_model(host: OfflineHost) -> None:
     assert attempt.answer.usage["output_tokens"] == len("\n    return a + b\n```\n")
     assert len(asked) == 1
     assert solved.finished.outcome == "solved"
+
+
+def test_tests_that_do_not_count_are_neither_written_nor_run_beside_given_ones(
+    host: OfflineHost,
+) -> None:
+    answer = says(RIGHT, "assert add(1, 1) == 3")
+    problem = Problem(text="Add.", tests="add(1, 2) == 3")
+    solved = solve(host, lambda _: answer, problem, tests_count=False, attempts=3)
+    [attempt] = solved.attempts
+    assert [test.id for test in attempt.answer.tests] == ["given-1"]
+    assert solved.finished.outcome == "solved"
+
+
+def test_tests_that_do_not_count_are_all_there_is_without_given_ones(host: OfflineHost) -> None:
+    answer = says(RIGHT, "assert add(1, 1) == 3")
+    solved = solve(host, lambda _: answer, Problem(text="Add."), tests_count=False)
+    [attempt] = solved.attempts
+    assert [test.input for test in attempt.answer.tests] == ["add(1, 1)"]
+    assert solved.finished.outcome == "unsolved"
 
 
 def test_what_fails_is_said_to_be_the_models_own_where_all_given_tests_pass(
