@@ -114,7 +114,7 @@ export class ProblemForm extends LightElement {
     const { problem, tests } = this.question;
     const example = this.problems.find((each) => tests !== "" && tests === each.tests.trim());
     if (!example || problem.trim() === "" || problem === example.text) return null;
-    return html`<p class="solve-note tests-left-over">${icon("alert")}<span>These are the tests of the
+    return html`<p class="solve-note tests-left-over">${icon("dash")}<span>These are the tests of the
       example “${example.title}”. <button type="button" class="link"
         @click=${() => this.removeLeftOver(example)}>Remove them</button></span></p>`;
   }
