@@ -95,7 +95,7 @@ export class ProblemForm extends LightElement {
         @input=${(event: Event) => this.set("tests", event)}></textarea>
       ${renderFieldTrouble("tests", trouble)} ${this.renderLeftOver()}
       <p id="tests-note" class="soft small">Lines with <code>assert</code>, or pairs of
-        <code>Input:</code> and <code>Output:</code>. The model writes more of its own.</p>
+        <code>Input:</code> and <code>Output:</code>. Without any, the model makes up tests to check itself by.</p>
       ${this.renderSwitches()} ${this.renderNumbers()} ${this.renderRun()}`;
   }
 
