@@ -123,7 +123,9 @@ def _failure(session: StageSession, problem: Problem, number: int) -> tuple[Fail
         got=got,
         divergence=_divergence(session, number, before.code),
     )
-    return failure, f"{shown} gave {got[:80] or 'nothing'}, not {failing.expected[:80]}."
+    has_value = failing.verdict == "failed" and bool(failing.got)
+    what = f"gave {got[:80]}" if has_value else got[:80] or "gave nothing"
+    return failure, f"{shown} {what}, not {failing.expected[:80]}."
 
 
 def _divergence(session: StageSession, number: int, code: str) -> str:

@@ -129,6 +129,17 @@ def verdicts(run: Run) -> dict[int, str]:
     return {e.number: e.verdict for e in main(run) if isinstance(e, AttemptFinished)}
 
 
+def test_a_repair_says_what_the_code_before_raised(
+    worker: WorkerProcess, queue: Queue, alice: Person, solver: Any
+) -> None:
+    solver(lambda _: says("def add(a, b):\n    return a + c\n"))
+    run = solve(alice, attempts=2)
+    works(queue)
+    reason = lane(run, "answer.2")[0].reason
+    assert reason.startswith("Repairs attempt 1: add(1, 2) raised NameError"), reason
+    assert reason.endswith(", not 3."), reason
+
+
 def test_a_wrong_answer_is_judged_traced_and_repaired(
     worker: WorkerProcess, queue: Queue, alice: Person, solver: Any
 ) -> None:
