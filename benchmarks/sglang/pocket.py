@@ -9,8 +9,8 @@ through the site's own queue, worker and event log to the same server.
 
 Whole traces of 100 programs, greedy. The embedded engine multiplies 8-bit weights with activations
 that it rounds to 8 bits too, so two ids that are about equally likely may change places; SGLang
-runs the same weights in float32. Where traces part, the file says after how many tokens, and how
-likely SGLang finds both ids there.
+runs the same weights in float32 and in bfloat16. Where traces part, the file says after how many
+tokens, and how likely SGLang finds both ids there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import json
 import subprocess
 import sys
@@ -30,12 +31,14 @@ from benchmarks.common import ROOT
 from benchmarks.sglang import rehearsal, stack
 from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
+    EXACT_PRODUCTS,
     HOST_FLAGS,
     LocalServer,
     ServerFailed,
     free_port,
     post_json,
     serving,
+    serving_some,
 )
 from benchmarks.sglang.streams import client, stream
 from traces.codecs.cwm.context import choose_context
@@ -179,30 +182,29 @@ def _compare(chosen: argparse.Namespace) -> int:
         [sys.executable, "-m", "training.export", "hf", str(chosen.model), str(folder)],
         check=True,
     )
-    kinds = {"float32": "benchmarks.sglang.exact_models"}
-    if not rehearsal.is_on():
-        kinds["bfloat16"] = ""
     if rehearsal.is_on():
         data["cases"] = sorted(data["cases"], key=lambda case: len(case["expected"]))[:4]
-    code = 0
-    for dtype, package in kinds.items():
-        # One at a time: where one precision fails, the other still counts.
-        server = _server(dtype, package, folder)
-        try:
-            with serving([server], chosen.limit / 2):
-                report.say(f"{dtype}: ready after {server.ready_s} s")
-                found = compare(server.url, data["cases"][: chosen.count], data["new_tokens"])
-                report.put(dtype, found)
-                report.say(f"{dtype}: {found['identical']} of {found['programs']} identical")
-                if chosen.stack and dtype == "float32":
-                    report.put("stack", stack.one_run(server.url, folder))
-                    report.say(f"stack: {json.dumps(report.values['stack'])}")
-        except (ServerFailed, RuntimeUnavailable, OSError, ValueError) as error:
-            code = fail(report, error)
-    return code
+    kinds = ("float32",) if rehearsal.is_on() else ("float32", "bfloat16")
+    servers = [_server(dtype, folder) for dtype in kinds]
+    cases, new_tokens = data["cases"][: chosen.count], data["new_tokens"]
+    with serving_some(servers, chosen.limit) as failures:
+        codes = [fail(report, failure) for failure in failures]
+        started = [server for server in servers if server.alive]
+        report.say(f"ready: { ({server.name: server.ready_s for server in started}) }")
+        jobs = {s.name: functools.partial(compare, s.url, cases, new_tokens) for s in started}
+        if chosen.stack and started:
+            jobs["stack"] = functools.partial(stack.one_run, started[0].url, folder)
+        # What fails costs its own result only.
+        for name, job in jobs.items():
+            try:
+                report.put(name, job())
+                report.say(f"{name}: {json.dumps(report.values[name])[:2000]}")
+            except (ServerFailed, RuntimeUnavailable, OSError, ValueError) as error:
+                codes.append(fail(report, error))
+    return max(codes, default=0)
 
 
-def _server(dtype: str, package: str, folder: Path) -> LocalServer:
+def _server(dtype: str, folder: Path) -> LocalServer:
     # fmt: off
     flags = [
         *HOST_FLAGS, "--dtype", dtype, "--mem-fraction-static", "0.5", "--max-total-tokens",
@@ -212,8 +214,8 @@ def _server(dtype: str, package: str, folder: Path) -> LocalServer:
     ]
     # fmt: on
     server = LocalServer(dtype, folder, folder / f"server-{dtype}.log", flags)
-    if package:
-        server.package = package
+    if dtype == "float32":
+        server.package, server.variables = "benchmarks.sglang.exact_models", EXACT_PRODUCTS
     return server
 
 

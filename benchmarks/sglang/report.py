@@ -18,6 +18,8 @@ from typing import Any, Final
 from benchmarks.common import provenance
 from benchmarks.sglang import rehearsal
 
+_LONGEST: Final = 6000
+
 _PACKAGES: Final = ("sglang", "sglang-kernel", "torch", "triton", "transformers")
 
 
@@ -76,7 +78,10 @@ def options(doc: str | None) -> argparse.ArgumentParser:
 
 
 def fail(report: Report, error: BaseException) -> int:
-    """Write down why it ended; exit code 1."""
-    report.put("failed", f"{type(error).__name__}: {str(error)[:4000]}")
+    """Write down what failed, beside what failed before; exit code 1."""
+    text = f"{type(error).__name__}: {error}"
+    # The first line names it, and the end of a log says why.
+    kept = text if len(text) < _LONGEST else f"{text[:300]}\n[...]\n{text[-_LONGEST:]}"
+    report.put("failed", [*report.values.get("failed", ()), kept])
     print(f"FAILED {type(error).__name__}: {error}", file=sys.stderr, flush=True)
     return 1

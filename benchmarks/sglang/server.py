@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -43,6 +43,12 @@ _FATAL: Final = (
 )
 _TAIL_LINES: Final = 60
 
+#: The log repeats all of several hundred settings in one line, which would hide what followed.
+_LONGEST_LINE: Final = 300
+
+#: For servers in float32: Triton would otherwise round the products of its kernels to TF32.
+EXACT_PRODUCTS: Final = {"TRITON_F32_DEFAULT": "ieee"}
+
 
 class ServerFailed(Exception):
     """The server is not there. The text has the end of its log."""
@@ -50,8 +56,8 @@ class ServerFailed(Exception):
 
 @dataclass(slots=True)
 class LocalServer:
-    """One server process. `flags` come after the ones every server has; `command` is run as it is
-    in place of SGLang."""
+    """One server process. `flags` come after the ones every server has, `variables` are added to
+    its environment; `command` is run as it is in place of SGLang."""
 
     name: str
     model: Path
@@ -60,6 +66,7 @@ class LocalServer:
     port: int = 0
     package: str = "workers.runtime.sglang_models"
     command: Sequence[str] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
     started_s: float = 0.0
     ready_s: float = 0.0
     _process: subprocess.Popen[bytes] | None = None
@@ -82,7 +89,7 @@ class LocalServer:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.log.open("wb")
         variables = environment() | {"SGLANG_EXTERNAL_MODEL_PACKAGE": self.package}
-        variables = rehearsal.environment(variables)
+        variables = rehearsal.environment(variables) | dict(self.variables)
         self.started_s = time.monotonic()
         self._process = subprocess.Popen(
             line,
@@ -145,7 +152,7 @@ class LocalServer:
 
     def tail(self) -> str:
         """The end of its log."""
-        return "\n".join(self.text().splitlines()[-_TAIL_LINES:])
+        return "\n".join(line[:_LONGEST_LINE] for line in self.text().splitlines()[-_TAIL_LINES:])
 
 
 @contextlib.contextmanager
@@ -158,6 +165,26 @@ def serving(servers: Sequence[LocalServer], limit_s: float) -> Iterator[None]:
         for server in servers:
             server.wait(max(1.0, end - time.monotonic()))
         yield
+    finally:
+        for server in servers:
+            server.stop()
+
+
+@contextlib.contextmanager
+def serving_some(servers: Sequence[LocalServer], limit_s: float) -> Iterator[list[ServerFailed]]:
+    """Those that come up, of all started together; yields why the others did not."""
+    end = time.monotonic() + limit_s
+    failures = []
+    try:
+        for server in servers:
+            server.start()
+        for server in servers:
+            try:
+                server.wait(max(1.0, end - time.monotonic()))
+            except ServerFailed as error:
+                server.stop()
+                failures.append(error)
+        yield failures
     finally:
         for server in servers:
             server.stop()

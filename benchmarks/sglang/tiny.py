@@ -8,6 +8,7 @@ measured by the negative control of `correctness.py`, not assumed.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 from collections.abc import Sequence
@@ -84,17 +85,24 @@ def prompts(count: int, *, seed: int = 11) -> list[list[int]]:
     return [drawn.integers(2, VOCABULARY, int(n)).tolist() for n in lengths]
 
 
+@functools.cache
+def _model(folder: Path, dtype: str, device: str) -> Any:
+    """Kept for the next call: every server is compared several times with the same few."""
+    torch, transformers = _libraries()
+    model = transformers.CwmForCausalLM.from_pretrained(
+        folder, dtype=getattr(torch, dtype), attn_implementation="eager"
+    )
+    return model.to(device).eval()
+
+
 def reference(
     folder: Path, sequences: Sequence[Sequence[int]], *, dtype: str, device: str
 ) -> list[Floats]:
     """Transformers' natural log probabilities [position, id] for each sequence, one at a time,
     computed in `dtype` by the plain ("eager") attention."""
-    torch, transformers = _libraries()
+    torch, _ = _libraries()
     torch.backends.cuda.matmul.allow_tf32 = False
-    model = transformers.CwmForCausalLM.from_pretrained(
-        folder, dtype=getattr(torch, dtype), attn_implementation="eager"
-    )
-    model = model.to(device).eval()
+    model = _model(folder, dtype, device)
     found = []
     with torch.inference_mode():
         for ids in sequences:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +15,15 @@ from typing import Any
 import pytest
 
 from benchmarks.sglang import capacity, mix, pocket, record
-from benchmarks.sglang.server import LocalServer, Pool, ServerFailed, pool_in_log, serving
+from benchmarks.sglang.report import Report, fail
+from benchmarks.sglang.server import (
+    LocalServer,
+    Pool,
+    ServerFailed,
+    pool_in_log,
+    serving,
+    serving_some,
+)
 from benchmarks.sglang.streams import client, close, together
 from benchmarks.sglang.workload import class_mix
 from tests.workers.runtime.tiny import MODEL, engine_process
@@ -132,6 +141,41 @@ def test_a_server_that_dies_says_the_end_of_its_log_at_once(tmp_path: Path) -> N
     assert time.monotonic() - began < 30
 
 
+def test_of_servers_started_together_one_that_dies_costs_only_itself(tmp_path: Path) -> None:
+    engine = [sys.executable, "-m", "workers.runtime.embedded", "--cache", str(tmp_path)]
+    good = LocalServer("good", tmp_path, tmp_path / "good.log", port=free_port())
+    good.command = [*engine, "--model", str(MODEL), "--port", str(good.port)]
+    words = "raise SystemExit('no such card')"
+    dead = LocalServer("dead", tmp_path, tmp_path / "log", command=[sys.executable, "-c", words])
+    with serving_some([dead, good], 60) as failures:
+        assert [str(failure).split(":")[0] for failure in failures] == ["dead"]
+        assert good.alive
+        assert not dead.alive
+    assert not good.alive
+
+
+def test_a_servers_own_variables_reach_it(tmp_path: Path) -> None:
+    words = "import os; raise SystemExit(os.environ['TRITON_F32_DEFAULT'])"
+    server = LocalServer("one", tmp_path, tmp_path / "log", command=[sys.executable, "-c", words])
+    server.variables = {"TRITON_F32_DEFAULT": "ieee"}
+    with pytest.raises(ServerFailed, match="ieee"), serving([server], 60):
+        pass
+
+
+def test_every_failure_is_kept_with_the_end_of_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    report = Report(tmp_path, "of-a-test")
+    fail(report, ServerFailed("bf16: not ready.\n" + "settings " * 2000 + "\nout of memory"))
+    fail(report, ServerFailed("one-pool: no pool"))
+    first, second = json.loads(report.path.read_text())["failed"]
+    assert first.startswith("ServerFailed: bf16: not ready.")
+    assert first.endswith("out of memory")
+    assert len(first) < 8000
+    assert second == "ServerFailed: one-pool: no pool"
+
+
 def test_a_plugin_that_does_not_load_ends_the_wait(tmp_path: Path) -> None:
     words = "Ignore import error when loading workers.runtime.sglang_models.cwm: no torch"
     command = [sys.executable, "-c", f"import time; print({words!r}, flush=True); time.sleep(60)"]
@@ -153,6 +197,11 @@ def test_a_plugin_that_does_not_load_ends_the_wait(tmp_path: Path) -> None:
 def test_the_size_of_the_pool_is_read_from_the_log(log: str, pool: Any) -> None:
     expected = Pool(pool, None) if isinstance(pool, int) else Pool(*pool) if pool else None
     assert pool_in_log(log) == expected
+
+
+def test_a_server_that_is_measured_leaves_time_for_those_that_count() -> None:
+    cases = ["bf16", "one-pool", "unified", "fp8"]
+    assert [capacity._counts_after(cases, name) for name in cases] == [2, 1, 0, 0]
 
 
 def test_cwm_reads_65_gigabytes_for_a_token_in_bf16() -> None:
