@@ -33,6 +33,7 @@ from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
     EXACT_PRODUCTS,
     HOST_FLAGS,
+    START_SHARE,
     LocalServer,
     ServerFailed,
     serving_some,
@@ -213,7 +214,7 @@ def run(report: Report, wanted: Mapping[str, Sequence[str]], head_dim: int, limi
     """All servers side by side; whether every one did what it must."""
     given = trials(wanted, head_dim)
     measured: dict[str, dict[str, Any]] = {dtype: {} for dtype in wanted}
-    with serving_some([t.server for t in given], limit_s) as failures:
+    with serving_some([t.server for t in given], START_SHARE * limit_s) as failures:
         for failure in failures:
             fail(report, failure)
         started = [t for t in given if t.server.alive]

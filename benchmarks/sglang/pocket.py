@@ -33,6 +33,7 @@ from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
     EXACT_PRODUCTS,
     HOST_FLAGS,
+    START_SHARE,
     LocalServer,
     ServerFailed,
     free_port,
@@ -187,7 +188,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     kinds = ("float32",) if rehearsal.is_on() else ("float32", "bfloat16")
     servers = [_server(dtype, folder) for dtype in kinds]
     cases, new_tokens = data["cases"][: chosen.count], data["new_tokens"]
-    with serving_some(servers, chosen.limit) as failures:
+    with serving_some(servers, START_SHARE * chosen.limit) as failures:
         codes = [fail(report, failure) for failure in failures]
         started = [server for server in servers if server.alive]
         report.say(f"ready: { ({server.name: server.ready_s for server in started}) }")

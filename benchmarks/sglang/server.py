@@ -46,6 +46,9 @@ _TAIL_LINES: Final = 60
 #: The log repeats all of several hundred settings in one line, which would hide what followed.
 _LONGEST_LINE: Final = 300
 
+#: How much of a program's time may go by before a server must be ready: the rest is for measuring.
+START_SHARE: Final = 0.65
+
 #: For servers in float32: Triton would otherwise round the products of its kernels to TF32.
 EXACT_PRODUCTS: Final = {"TRITON_F32_DEFAULT": "ieee"}
 
