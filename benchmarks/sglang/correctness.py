@@ -33,6 +33,7 @@ from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
     EXACT_PRODUCTS,
     HOST_FLAGS,
+    SHARING_FLAGS,
     START_SHARE,
     LocalServer,
     ServerFailed,
@@ -163,8 +164,9 @@ def server_for(variant: str, folder: Path, dtype: str, out: Path) -> LocalServer
         overrides["sliding_window"] = differs["window"]
     # fmt: off
     flags = [
-        *HOST_FLAGS, "--dtype", dtype, "--context-length", "2048", "--disable-prefill-cuda-graph",
-        "--cuda-graph-max-bs-decode", "8", "--max-running-requests", "16",
+        *HOST_FLAGS, *SHARING_FLAGS, "--dtype", dtype, "--context-length", "2048",
+        "--disable-prefill-cuda-graph", "--cuda-graph-max-bs-decode", "8",
+        "--max-running-requests", "16",
         # Several servers share the card: each may take half, and takes this many tokens.
         "--mem-fraction-static", "0.5", "--max-total-tokens", "16384",
         "--chunked-prefill-size", str(differs.get("chunk", 8192)),

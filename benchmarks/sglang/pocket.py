@@ -33,6 +33,7 @@ from benchmarks.sglang.report import Report, fail, options
 from benchmarks.sglang.server import (
     EXACT_PRODUCTS,
     HOST_FLAGS,
+    SHARING_FLAGS,
     START_SHARE,
     LocalServer,
     ServerFailed,
@@ -51,6 +52,7 @@ from workers.runtime.tokenizers import load_tokenizer
 
 SUITE: Final = ROOT / "benchmarks" / "suites" / "cruxeval-dev.jsonl"
 _NEW: Final = 700
+_PROGRAMS: Final = 100
 
 #: A likelihood apart less than this (natural log) is a tie to an engine that rounds to 8 bits.
 TIE: Final = 0.2
@@ -160,7 +162,7 @@ def engine(model: Path) -> Iterator[str]:
 
 
 def _expect(chosen: argparse.Namespace) -> int:
-    cases = prompts(chosen.model, chosen.count)
+    cases = prompts(chosen.model, chosen.count or _PROGRAMS)
     with contextlib.ExitStack() as stack:
         url = chosen.url or stack.enter_context(engine(chosen.model))
         found = asyncio.run(answers(url, cases, chosen.new_tokens, at_once=4))
@@ -183,11 +185,11 @@ def _compare(chosen: argparse.Namespace) -> int:
         [sys.executable, "-m", "training.export", "hf", str(chosen.model), str(folder)],
         check=True,
     )
-    if rehearsal.is_on():
+    if rehearsal.is_on() and chosen.count is None:
         data["cases"] = sorted(data["cases"], key=lambda case: len(case["expected"]))[:4]
     kinds = ("float32",) if rehearsal.is_on() else ("float32", "bfloat16")
     servers = [_server(dtype, folder) for dtype in kinds]
-    cases, new_tokens = data["cases"][: chosen.count], data["new_tokens"]
+    cases, new_tokens = data["cases"][: chosen.count or _PROGRAMS], data["new_tokens"]
     with serving_some(servers, START_SHARE * chosen.limit) as failures:
         codes = [fail(report, failure) for failure in failures]
         started = [server for server in servers if server.alive]
@@ -208,8 +210,8 @@ def _compare(chosen: argparse.Namespace) -> int:
 def _server(dtype: str, folder: Path) -> LocalServer:
     # fmt: off
     flags = [
-        *HOST_FLAGS, "--dtype", dtype, "--mem-fraction-static", "0.5", "--max-total-tokens",
-        "65536", "--context-length", "4096", "--disable-prefill-cuda-graph",
+        *HOST_FLAGS, *SHARING_FLAGS, "--dtype", dtype, "--mem-fraction-static", "0.5",
+        "--max-total-tokens", "65536", "--context-length", "4096", "--disable-prefill-cuda-graph",
         "--cuda-graph-max-bs-decode", "16",
         "--max-running-requests", "16", "--incremental-streaming-output",
     ]
@@ -228,7 +230,7 @@ def main() -> int:
     parser.add_argument("--url", help="an embedded engine that runs; otherwise one is started")
     parser.add_argument("--expected", type=Path, default=ROOT / ".sglang-bundle" / "pocket.json")
     parser.add_argument("--stack", action="store_true", help="also one run through the site")
-    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--count", type=int, help="programs; all, in a rehearsal a few")
     parser.add_argument("--new-tokens", type=int, default=_NEW)
     chosen = parser.parse_args()
     return _expect(chosen) if chosen.step == "expect" else _compare(chosen)

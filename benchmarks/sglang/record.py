@@ -22,7 +22,13 @@ from typing import Any, Final
 
 from benchmarks.sglang import tiny
 from benchmarks.sglang.report import Report, fail, options
-from benchmarks.sglang.server import HOST_FLAGS, LocalServer, ServerFailed, serving
+from benchmarks.sglang.server import (
+    HOST_FLAGS,
+    SHARING_FLAGS,
+    LocalServer,
+    ServerFailed,
+    serving,
+)
 from workers.runtime.base import SamplingParams
 from workers.runtime.sglang_requests import generate_body
 
@@ -187,7 +193,7 @@ def servers(folder: Path) -> list[LocalServer]:
     """One of each way to stream."""
     # fmt: off
     flags = [
-        *HOST_FLAGS, "--dtype", "bfloat16", "--context-length", str(CONTEXT),
+        *HOST_FLAGS, *SHARING_FLAGS, "--dtype", "bfloat16", "--context-length", str(CONTEXT),
         "--mem-fraction-static", "0.5", "--max-total-tokens", "8192", "--enable-metrics",
         "--disable-prefill-cuda-graph", "--cuda-graph-max-bs-decode", "4",
         "--max-running-requests", "4", "--served-model-name", "cwm",

@@ -35,6 +35,10 @@ HOST_FLAGS: Final = (
     "pytorch",
 )
 
+#: For servers of which several run at once and none is timed: an idle one otherwise takes a whole
+#: core from those that still start.
+SHARING_FLAGS: Final = ("--sleep-on-idle",)
+
 #: Log lines after which waiting is of no use.
 _FATAL: Final = (
     "Ignore import error when loading workers.",
