@@ -17,8 +17,11 @@ case ${1:-} in
       exit 1
     fi
     rm -rf "$base" && mkdir -p "$base/out" || exit 1
-    OUT=$base/out setsid bash -c '"$@"; echo $? >"$0/status"' "$base" "$@" >"$base/log" 2>&1 </dev/null &
-    echo $! >"$base/pid"
+    # It names itself once the session is its own: before that, a kill of its group finds none.
+    # shellcheck disable=SC2016
+    run='echo $$ >"$0/pid"; "$@"; echo $? >"$0/status"'
+    OUT=$base/out setsid bash -c "$run" "$base" "$@" >"$base/log" 2>&1 </dev/null &
+    until [ -s "$base/pid" ]; do sleep 0.01; done
     echo 0 >"$base/seen"
     ;;
   follow)
